@@ -1,0 +1,133 @@
+import { encodeFrame } from './frame-reader.ts';
+import { splitPayload, tokenText } from './payload.ts';
+
+/** Where and when a SIP message was received or sent. */
+export interface WireMeta {
+  source: 'network' | 'application';
+  /** Size of the SIP message. */
+  bytes: number;
+  /** `udp`, `tcp` (also for WebSockets) or `tls`. */
+  protocol: string;
+  address: string;
+  port: number;
+  /** `HH:MM:SS.uuuuuu`, UTC; see formatWireTime. */
+  time: string;
+}
+
+/** The transaction id of a request that the server made by itself, such as the BYE of a call that was never ACKed. */
+export const UNSOLICITED = 'unsolicited';
+
+/** What the server tells an application. `id` is made by the server. */
+export type ServerMessage =
+  /** A SIP message for the application. `receivedOn` is given with new out-of-dialog requests only. */
+  | (WireMeta & {
+      kind: 'sip';
+      id: string;
+      transactionId: string;
+      dialogId: string;
+      receivedOn?: { address: string; port: number };
+      sip: Uint8Array;
+    })
+  | { kind: 'response'; id: string; requestId: string; reply: Reply }
+  | {
+      kind: 'cdr';
+      id: string;
+      event: CdrEvent;
+      source: string;
+      time: string;
+      detail?: string;
+      sip: Uint8Array;
+    };
+
+/** `detail` of a CDR is `uac` or `uas` for start, the reason for stop. */
+export type CdrEvent = 'attempt' | 'start' | 'stop';
+
+/** The answer to one frame of the application. */
+export type Reply =
+  | { result: 'ok' }
+  | { result: 'pong' }
+  | { result: 'authenticated'; hostports: string[]; version: string; localHostports: string[] }
+  /** The request as it was sent; the client builds its Request object from this echo. */
+  | (WireMeta & { result: 'request-sent'; transactionId: string; sip: Uint8Array })
+  | (WireMeta & { result: 'response-sent'; transactionId: string; dialogId: string; sip: Uint8Array })
+  /** A command that cannot be taken at all. */
+  | { result: 'no'; reason: string }
+  /** SIP could not do it. */
+  | { result: 'nok'; reason: string };
+
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case 'sip':
+      return encodeFrame(sipLeader(message), message.sip);
+    case 'response':
+      return encodeReply(`${message.id}|response|${message.requestId}|`, message.reply);
+    case 'cdr': {
+      const detail = message.detail === undefined ? '' : `|${tokenText(message.detail)}`;
+      const leader = `${message.id}|cdr:${message.event}|${message.source}|${message.time}${detail}`;
+      return encodeFrame(leader, message.sip);
+    }
+    default:
+      return message satisfies never;
+  }
+}
+
+function sipLeader(message: Extract<ServerMessage, { kind: 'sip' }>): string {
+  const { receivedOn } = message;
+  const arrival = receivedOn ? `${receivedOn.address}|${receivedOn.port}|` : '';
+  const ids = `${message.transactionId}|${tokenText(message.dialogId)}`;
+  return `${message.id}|sip|${metaTokens(message)}|${ids}|${arrival}`;
+}
+
+function encodeReply(start: string, reply: Reply): Uint8Array {
+  switch (reply.result) {
+    case 'ok':
+      return encodeFrame(`${start}OK`);
+    case 'pong':
+      return encodeFrame(`${start}OK|pong`);
+    case 'authenticated': {
+      const lists = `${reply.hostports.join(',')}|${reply.version}|${reply.localHostports.join(',')}`;
+      return encodeFrame(`${start}OK|${lists}`);
+    }
+    case 'request-sent':
+      return encodeFrame(`${start}OK|${metaTokens(reply)}|${reply.transactionId}|Msg sent:|`, reply.sip);
+    case 'response-sent': {
+      const ids = `${reply.transactionId}|${tokenText(reply.dialogId)}`;
+      return encodeFrame(`${start}OK|${metaTokens(reply)}|${ids}||Msg sent:|`, reply.sip);
+    }
+    case 'no':
+      return encodeFrame(`${start}NO|${tokenText(reply.reason)}`);
+    case 'nok':
+      return encodeFrame(`${start}NOK|${tokenText(reply.reason)}`);
+    default:
+      return reply satisfies never;
+  }
+}
+
+function metaTokens(meta: WireMeta): string {
+  return [meta.source, meta.bytes, meta.protocol, meta.address, meta.port, meta.time].join('|');
+}
+
+/** Time of day in UTC, as the protocol writes it. Milliseconds are all the precision a Date has. */
+export function formatWireTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(11, 23)}000`;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * A frame of the server as an application sees it: raw tokens, since that is how drachtio-srf reads them too.
+ * For tests and probes.
+ */
+export interface ServerFrame {
+  id: string;
+  command: string;
+  /** Tokens from index 2 on. */
+  tokens: string[];
+  sip: string;
+}
+
+export function decodeServerFrame(payload: Uint8Array): ServerFrame {
+  const { tokens, sip } = splitPayload(payload);
+  const [id = '', command = '', ...rest] = tokens;
+  return { id, command, tokens: rest, sip: sip ? decoder.decode(sip) : '' };
+}
