@@ -1,1 +1,10 @@
-export {};
+export * from './mos.ts';
+export * from './ntp-time.ts';
+export * from './packet.ts';
+export * from './receive-statistics.ts';
+export * from './report.ts';
+export type * from './rtcp.ts';
+export { parseRtcp } from './rtcp-reader.ts';
+export { writeRtcp } from './rtcp-writer.ts';
+export * from './sequence.ts';
+export * from './telephone-event.ts';
