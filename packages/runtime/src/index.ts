@@ -1,1 +1,10 @@
-export type { Logger } from "pino";
+export * from './bus.ts';
+export * from './clock.ts';
+export * from './config.ts';
+export * from './config-error.ts';
+export * from './local-bus.ts';
+export * from './logger.ts';
+export * from './nats-bus.ts';
+export * from './service.ts';
+export type { PortRange, Settings } from './setting.ts';
+export type { SubscriberSeed } from './subscriber-seed.ts';

@@ -1,0 +1,59 @@
+import type { CallEnd, PartyKind } from './call.ts';
+import type { NetworkEvent } from './events.ts';
+import type { SubscriberKind } from './registration.ts';
+import type { PartHealth } from './rest.ts';
+
+/** Facts, told to everybody: subject -> payload. */
+export interface BusEvents {
+  /** Every change of a call, a leg, a registration or a call's speech. */
+  'network.event': NetworkEvent;
+  /** Each service tells the state of itself and of what it depends on, every few seconds and on change. */
+  'part.health': PartHealth;
+  /** Hang up: heeded by whoever holds the call. */
+  'call.hangup': { callId: string };
+  /** A call asked of the voice came to nothing before the B2BUA saw an INVITE of it. */
+  'voice.failed': { callId: string; end: CallEnd };
+}
+
+/** Requests that exactly one server answers: subject -> [payload, reply]. */
+export interface BusCommands {
+  /** A voice worker takes the call; the reply says only that it has. */
+  'voice.call': [VoiceCall, { worker: string }];
+  /** Short-lived SIP credentials, from whoever keeps the subscribers. */
+  'session.issue': [SessionIssue, IssuedSession];
+}
+
+export interface VoiceCall {
+  callId: string;
+  to: string;
+  text: string;
+  voiceId: string | null;
+  fromName: string;
+}
+
+export interface SessionIssue {
+  kind: Extract<SubscriberKind, 'page' | 'voice'>;
+  /** Absent: the next free page number. Unknown numbers are refused (`not-found`). */
+  number?: string;
+}
+
+export interface IssuedSession {
+  number: string;
+  displayName: string;
+  /** `sip:2001@ringback.local`, the address of record. */
+  uri: string;
+  /** What Digest calls the username; differs from the number. */
+  username: string;
+  password: string;
+  expiresAt: string;
+}
+
+export type BusErrorCode = 'no-server' | 'timeout' | 'not-found' | 'refused' | 'unavailable' | 'failed';
+
+/** SIP header in which a voice's INVITE carries the id of the call it belongs to. Believed from voices only. */
+export const CALL_ID_HEADER = 'X-Ringback-Call';
+
+export function partyKindOf(kind: SubscriberKind, transport: string): PartyKind {
+  if (kind === 'voice') return 'voice';
+  return transport === 'ws' || transport === 'wss' ? 'browser' : 'phone';
+}

@@ -1,0 +1,104 @@
+import { type Static, Type } from 'typebox';
+import { literals, Nullable, Timestamp } from './scalar.ts';
+
+/** What a person would say of the call as a whole. */
+export const CALL_STATUSES = [
+  'queued',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+] as const;
+export const CallStatus = literals(CALL_STATUSES);
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** The state of one leg's dialog, in the words of RFC 4235 3.7.1. */
+export const LEG_STATES = ['trying', 'proceeding', 'early', 'confirmed', 'terminated'] as const;
+export const LegState = literals(LEG_STATES);
+export type LegState = (typeof LEG_STATES)[number];
+
+/** What stands at the far end of a leg. */
+export const PARTY_KINDS = ['browser', 'phone', 'voice', 'network'] as const;
+export const PartyKind = literals(PARTY_KINDS);
+export type PartyKind = (typeof PARTY_KINDS)[number];
+
+/**
+ * The end of a call as one value. Record, event, metric and SIP response are derived from it.
+ * `sipStatus`: 200 for a call that ended by BYE, otherwise the final response (RFC 3261 21).
+ * `q850Cause`: ITU-T Q.850 cause, as in a Reason header (RFC 3326).
+ */
+export const CallEnd = Type.Object({
+  by: literals(['caller', 'callee', 'network']),
+  sipStatus: Type.Integer({ minimum: 200, maximum: 699 }),
+  q850Cause: Type.Integer({ minimum: 1, maximum: 127 }),
+  sentence: Type.String(),
+});
+export type CallEnd = Static<typeof CallEnd>;
+
+/** What the media server counted of the RTP that one leg sent to it. */
+export const ReceivedMedia = Type.Object({
+  packets: Type.Integer(),
+  bytes: Type.Integer(),
+  packetsLost: Nullable(Type.Integer()),
+  jitterMs: Nullable(Type.Number()),
+  roundTripMs: Nullable(Type.Number()),
+  mos: Nullable(Type.Number()),
+  codec: Nullable(Type.String()),
+});
+export type ReceivedMedia = Static<typeof ReceivedMedia>;
+
+/** One SIP dialog with one endpoint. `caller` is the leg that came in, `callee` a leg that went out. */
+export const Leg = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  callId: Type.String({ format: 'uuid' }),
+  role: literals(['caller', 'callee']),
+  state: LegState,
+  /** The Call-ID header of the leg's dialog: what joins SIP messages to the call. */
+  sipCallId: Type.String(),
+  number: Type.String(),
+  displayName: Nullable(Type.String()),
+  kind: PartyKind,
+  transport: Nullable(Type.String()),
+  remoteAddress: Nullable(Type.String()),
+  userAgent: Nullable(Type.String()),
+  startedAt: Timestamp,
+  answeredAt: Nullable(Timestamp),
+  endedAt: Nullable(Timestamp),
+  /** Last SIP status of the leg's INVITE; null while none came. */
+  sipStatus: Nullable(Type.Integer()),
+  media: Nullable(ReceivedMedia),
+});
+export type Leg = Static<typeof Leg>;
+
+export const CallParty = Type.Object({
+  number: Type.String(),
+  displayName: Nullable(Type.String()),
+});
+export type CallParty = Static<typeof CallParty>;
+
+/** A call as the list shows it. `durationMs` runs from the answer to the end. */
+export const Call = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  status: CallStatus,
+  from: CallParty,
+  to: CallParty,
+  /** What is spoken, when the call was asked for over REST. */
+  text: Nullable(Type.String()),
+  voiceId: Nullable(Type.String()),
+  /** Which synthesizer spoke; null until speech starts. */
+  speechProvider: Nullable(literals(['elevenlabs', 'builtin'])),
+  createdAt: Timestamp,
+  ringingAt: Nullable(Timestamp),
+  answeredAt: Nullable(Timestamp),
+  endedAt: Nullable(Timestamp),
+  durationMs: Nullable(Type.Integer()),
+  end: Nullable(CallEnd),
+});
+export type Call = Static<typeof Call>;
+
+export function isEnded(status: CallStatus): boolean {
+  return status !== 'queued' && status !== 'ringing' && status !== 'in-progress';
+}

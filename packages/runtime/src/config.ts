@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError } from './config-error.ts';
+import { LOG_LEVELS, type LogLevel } from './logger.ts';
+import {
+  host,
+  ipAddress,
+  oneOf,
+  type PortRange,
+  port,
+  portRange,
+  type Settings,
+  text,
+  url,
+} from './setting.ts';
+import { parseSubscribers, type SubscriberSeed } from './subscriber-seed.ts';
+
+/** Everything that can be set, checked and with its defaults. Ports of 0 mean: any free one. */
+export interface Config {
+  /** Address that HTTP, SIP and media bind to. */
+  readonly host: string;
+  /** Address put in SDP and Contact. */
+  readonly publicHost: string;
+  readonly httpPort: number;
+  readonly sipPort: number;
+  readonly sipWsPort: number;
+  /** Where the SIP server takes SIP over WebSocket: `ws://host:port`. */
+  readonly sipWsUrl: string;
+  readonly hepPort: number;
+  readonly rtpPorts: PortRange;
+  /** SIP domain and digest realm. */
+  readonly domain: string;
+  readonly dataDir: string;
+  readonly subscribers: readonly SubscriberSeed[];
+  /** API token; undefined on loopback unless set. */
+  readonly token: string | undefined;
+  /** True when the network listens beyond this machine, so that the API asks for the token. */
+  readonly exposed: boolean;
+  readonly elevenLabs: { readonly apiKey: string; readonly baseUrl?: string } | undefined;
+  readonly ffmpegPath: string | undefined;
+  readonly drachtio: DrachtioAddress | undefined;
+  readonly rtpengine: HostAndPort | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface DrachtioAddress extends HostAndPort {
+  readonly secret: string;
+}
+
+const KNOWN = new Set([
+  'RINGBACK_HOST',
+  'RINGBACK_PUBLIC_HOST',
+  'RINGBACK_HTTP_PORT',
+  'RINGBACK_SIP_PORT',
+  'RINGBACK_SIP_WS_PORT',
+  'RINGBACK_SIP_WS_URL',
+  'RINGBACK_HEP_PORT',
+  'RINGBACK_RTP_PORTS',
+  'RINGBACK_DOMAIN',
+  'RINGBACK_DATA_DIR',
+  'RINGBACK_SUBSCRIBERS',
+  'RINGBACK_TOKEN',
+  'RINGBACK_LOG_LEVEL',
+]);
+
+/**
+ * The configuration of this process: its environment, over `.env` in `directory`.
+ * @throws ConfigError that names the first setting at fault.
+ */
+export function loadConfig(directory = process.cwd()): Config {
+  return parseConfig({ ...readEnvFile(resolve(directory, '.env')), ...process.env }, directory);
+}
+
+/** @throws ConfigError that names the first setting at fault. */
+export function parseConfig(settings: Settings, directory: string): Config {
+  refuseUnknown(settings);
+  const bound = ipAddress(settings, 'RINGBACK_HOST', '127.0.0.1');
+  const exposed = !isLoopback(bound);
+  const sipWsPort = port(settings, 'RINGBACK_SIP_WS_PORT', 5066);
+  const token = text(settings, 'RINGBACK_TOKEN');
+  if (token !== undefined && !/^[\w-]{16,}$/.test(token))
+    throw new ConfigError('RINGBACK_TOKEN', 'give at least 16 letters, digits, - or _');
+  return {
+    host: bound,
+    publicHost: host(settings, 'RINGBACK_PUBLIC_HOST', bound),
+    httpPort: port(settings, 'RINGBACK_HTTP_PORT', 3000),
+    sipPort: port(settings, 'RINGBACK_SIP_PORT', 5060),
+    sipWsPort,
+    sipWsUrl: (
+      url(settings, 'RINGBACK_SIP_WS_URL', ['ws', 'wss'], 'ws://host:5066') ??
+      new URL(`ws://${bound.includes(':') ? `[${bound}]` : bound}:${sipWsPort}`)
+    ).href,
+    hepPort: port(settings, 'RINGBACK_HEP_PORT', 9060),
+    rtpPorts: portRange(settings, 'RINGBACK_RTP_PORTS', { min: 30000, max: 30999 }),
+    domain: host(settings, 'RINGBACK_DOMAIN', 'ringback.local').toLowerCase(),
+    dataDir: resolve(directory, text(settings, 'RINGBACK_DATA_DIR') ?? 'data'),
+    subscribers: parseSubscribers(text(settings, 'RINGBACK_SUBSCRIBERS')),
+    token,
+    exposed,
+    elevenLabs: elevenLabs(settings),
+    ffmpegPath: text(settings, 'FFMPEG_PATH'),
+    drachtio: drachtio(settings),
+    rtpengine: rtpengine(settings),
+    databaseUrl: url(
+      settings,
+      'DATABASE_URL',
+      ['postgres', 'postgresql'],
+      'postgres://user:password@host:5432/name',
+    )?.href,
+    natsUrl: url(settings, 'NATS_URL', ['nats', 'tls'], 'nats://host:4222')?.href,
+    logLevel: oneOf(settings, 'RINGBACK_LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+}
+
+function refuseUnknown(settings: Settings): void {
+  const unknown = Object.keys(settings).find((name) => name.startsWith('RINGBACK_') && !KNOWN.has(name));
+  if (unknown) throw new ConfigError(unknown, `no such setting; known are ${[...KNOWN].join(', ')}`);
+}
+
+function readEnvFile(path: string): Settings {
+  try {
+    return parse(readFileSync(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigError('.env', `cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+function elevenLabs(settings: Settings): Config['elevenLabs'] {
+  const apiKey = text(settings, 'ELEVENLABS_API_KEY');
+  const baseUrl = url(settings, 'ELEVENLABS_BASE_URL', ['http', 'https'], 'https://api.elevenlabs.io')?.href;
+  if (apiKey === undefined) return undefined;
+  return { apiKey, ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }) };
+}
+
+function drachtio(settings: Settings): DrachtioAddress | undefined {
+  const address = url(settings, 'DRACHTIO_URL', ['tcp'], 'tcp://:secret@host:9022');
+  if (!address) return undefined;
+  if (address.password === '')
+    throw new ConfigError('DRACHTIO_URL', 'no secret; give tcp://:secret@host:9022');
+  return {
+    host: address.hostname,
+    port: Number(address.port || 9022),
+    secret: decodeURIComponent(address.password),
+  };
+}
+
+function rtpengine(settings: Settings): HostAndPort | undefined {
+  const address = url(settings, 'RTPENGINE_URL', ['udp'], 'udp://host:22222');
+  return address && { host: address.hostname, port: Number(address.port || 22222) };
+}
