@@ -8,3 +8,4 @@ export * from './nats-bus.ts';
 export * from './service.ts';
 export type { PortRange, Settings } from './setting.ts';
 export type { SubscriberSeed } from './subscriber-seed.ts';
+export { firstMessage, startThread, threadData } from './thread.ts';

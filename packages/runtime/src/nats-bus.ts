@@ -55,7 +55,8 @@ export async function createNatsBus(url: string, name: string, logger: Logger): 
     get connected() {
       return connected;
     },
-    close: () => connection.drain(),
+    // Without a server there is nobody to drain to, and trying would fail.
+    close: () => (connected ? connection.drain() : connection.close()),
   };
 }
 
