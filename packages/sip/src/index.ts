@@ -1,1 +1,52 @@
-export {};
+export { canonicalName, isListHeader, knownName } from './header-name.ts';
+export { bareHost, formatHostPort, type HostPort, parseHostPort, referenceHost } from './host-port.ts';
+export { branchCookie, newBranch, newCallId, newTag } from './identifier.ts';
+export { splitList } from './list.ts';
+export {
+  appendHeader,
+  emptyBody,
+  header,
+  headers,
+  prependHeader,
+  type SipHeader,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  withBody,
+  withHeader,
+  withHeaders,
+  withoutHeader,
+} from './message.ts';
+export { formatNameAddr, type NameAddr, parseNameAddr, tagOf } from './name-addr.ts';
+export { formatParams, noParams, type Params, parseParams, quote, unquote, withParam } from './params.ts';
+export type { SipParseError, SipParseErrorCode } from './parse-error.ts';
+export { maxHeaders, maxMessageBytes, type ParseResult, parseMessage } from './parse-message.ts';
+export { sameUri } from './same-uri.ts';
+export {
+  type CSeq,
+  parseContentLength,
+  parseCSeq,
+  parseMaxForwards,
+  parseRAck,
+  parseSeconds,
+} from './scalar.ts';
+export { serializeMessage, startLine } from './serialize-message.ts';
+export {
+  escapeUser,
+  formatUri,
+  parseUri,
+  type SipUri,
+  type UriHeader,
+  unescapeUri,
+  uriScheme,
+} from './uri.ts';
+export {
+  formatVia,
+  ownVia,
+  parseVia,
+  responseTarget,
+  stampVia,
+  topVia,
+  type Via,
+  withoutTopVia,
+} from './via.ts';

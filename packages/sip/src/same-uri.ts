@@ -1,0 +1,44 @@
+import type { Params } from './params.ts';
+import { parseUri, type SipUri, type UriHeader, unescapeUri } from './uri.ts';
+
+// RFC 3261 19.1.4: these count even when only one of the two URIs has them.
+const alwaysCompared = ['user', 'ttl', 'method', 'maddr', 'transport'];
+const reserved = /%(3B|2F|3F|3A|40|26|3D|2B|24|2C|25)/gi;
+
+/** Escapes taken out except those of reserved characters, which are not the same as the characters (RFC 3261 19.1.4). */
+function comparable(text: string): string {
+  return unescapeUri(text.replaceAll(reserved, (escaped) => `%25${escaped.slice(1).toUpperCase()}`));
+}
+
+function sameParams(a: Params, b: Params): boolean {
+  for (const name of alwaysCompared) if (a.has(name) !== b.has(name)) return false;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other !== undefined && comparable(other).toLowerCase() !== comparable(value).toLowerCase())
+      return false;
+  }
+  return true;
+}
+
+const headerKeys = (list: readonly UriHeader[]) =>
+  list
+    .map(({ name, value }) => `${comparable(name).toLowerCase()}=${comparable(value)}`)
+    .sort()
+    .join('&');
+
+/** RFC 3261 19.1.4; text that is no sip, sips or tel URI is the same only as itself. */
+export function sameUri(a: SipUri | string, b: SipUri | string): boolean {
+  const left = typeof a === 'string' ? parseUri(a) : a;
+  const right = typeof b === 'string' ? parseUri(b) : b;
+  if (left === undefined || right === undefined) return a === b;
+  return (
+    left.scheme === right.scheme &&
+    comparable(left.user ?? '') === comparable(right.user ?? '') &&
+    (left.user === undefined) === (right.user === undefined) &&
+    comparable(left.password ?? '') === comparable(right.password ?? '') &&
+    left.host.toLowerCase() === right.host.toLowerCase() &&
+    left.port === right.port &&
+    sameParams(left.params, right.params) &&
+    headerKeys(left.headers) === headerKeys(right.headers)
+  );
+}

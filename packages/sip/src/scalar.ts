@@ -1,0 +1,41 @@
+import { isDigits, isToken, parseDecimal } from './characters.ts';
+
+export interface CSeq {
+  readonly sequence: number;
+  readonly method: string;
+}
+
+const maxUint32 = 4_294_967_295;
+
+/** "314159 INVITE" (RFC 3261 20.16); undefined above 2^32-1 (RFC 4475 3.1.2.4). */
+export function parseCSeq(value: string): CSeq | undefined {
+  const space = value.search(/[ \t]/);
+  if (space < 0) return undefined;
+  const sequence = parseDecimal(value.slice(0, space), maxUint32);
+  const method = value.slice(space).trim();
+  return sequence === undefined || !isToken(method) ? undefined : { sequence, method };
+}
+
+/** Bytes of the body; undefined for a sign, a list or anything else that is no run of digits. */
+export function parseContentLength(value: string): number | undefined {
+  return parseDecimal(value.trim(), Number.MAX_SAFE_INTEGER);
+}
+
+/** 0 to 255 (RFC 3261 20.22). */
+export function parseMaxForwards(value: string): number | undefined {
+  return parseDecimal(value.trim(), 255);
+}
+
+/** Seconds of Expires and its like; an overlarge value counts as the largest, a malformed one is undefined (RFC 3261 20.19). */
+export function parseSeconds(value: string): number | undefined {
+  const text = value.trim();
+  return isDigits(text) ? Math.min(Number(text), maxUint32) : undefined;
+}
+
+/** RAck: "776656 1 INVITE" (RFC 3262 7.2). */
+export function parseRAck(value: string): { rseq: number; cseq: CSeq } | undefined {
+  const space = value.search(/[ \t]/);
+  const rseq = space < 0 ? undefined : parseDecimal(value.slice(0, space), maxUint32);
+  const cseq = space < 0 ? undefined : parseCSeq(value.slice(space).trim());
+  return rseq === undefined || cseq === undefined ? undefined : { rseq, cseq };
+}

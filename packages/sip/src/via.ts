@@ -1,0 +1,91 @@
+import { isDigits, isToken } from './characters.ts';
+import { bareHost, formatHostPort, parseHostPort, referenceHost } from './host-port.ts';
+import { splitList } from './list.ts';
+import { header, prependHeader, type SipMessage, type SipRequest } from './message.ts';
+import { formatParams, type Params, parseParams, withParam } from './params.ts';
+
+/** One Via value (RFC 3261 20.42). `protocol` is "SIP/2.0", `transport` upper case; params hold branch, received, rport, maddr. */
+export interface Via {
+  readonly protocol: string;
+  readonly transport: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly params: Params;
+}
+
+/** Reads one Via value; spaces may stand around each mark (RFC 4475 3.1.1.1). */
+export function parseVia(value: string): Via | undefined {
+  const semicolon = value.indexOf(';');
+  const main = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
+  const firstSlash = main.indexOf('/');
+  const secondSlash = main.indexOf('/', firstSlash + 1);
+  if (firstSlash < 0 || secondSlash < 0) return undefined;
+  const name = main.slice(0, firstSlash).trim();
+  const version = main.slice(firstSlash + 1, secondSlash).trim();
+  const sent = /^[ \t]*([^ \t]+)[ \t]+(.*)$/.exec(main.slice(secondSlash + 1));
+  const transport = sent?.[1] ?? '';
+  const hostPort = parseHostPort(sent?.[2] ?? '');
+  const params = parseParams(value, semicolon < 0 ? value.length : semicolon);
+  if (!isToken(name) || !isToken(version) || !isToken(transport) || !hostPort || !params) return undefined;
+  return { protocol: `${name}/${version}`, transport: transport.toUpperCase(), ...hostPort, params };
+}
+
+export function formatVia(via: Via): string {
+  return `${via.protocol}/${via.transport} ${formatHostPort(via)}${formatParams(via.params)}`;
+}
+
+/** The topmost Via of a message, undefined when absent or malformed. */
+export function topVia(message: Pick<SipMessage, 'headers'>): Via | undefined {
+  const value = header(message, 'Via');
+  return value === undefined ? undefined : parseVia(value);
+}
+
+/** The message without its topmost Via value. */
+export function withoutTopVia<M extends SipMessage>(message: M): M {
+  const at = message.headers.findIndex(({ name }) => name === 'Via');
+  if (at < 0) return message;
+  const [, ...rest] = splitList(message.headers[at]!.value);
+  const kept = rest.map((value) => ({ name: 'Via', value }));
+  return {
+    ...message,
+    headers: [...message.headers.slice(0, at), ...kept, ...message.headers.slice(at + 1)],
+  };
+}
+
+/**
+ * The request with its top Via marked with where it really came from: `received` when the address differs from sent-by
+ * (RFC 3261 18.2.1), always together with a filled `rport` when the sender asked for that (RFC 3581 4).
+ */
+export function stampVia(request: SipRequest, address: string, port: number): SipRequest {
+  const via = topVia(request);
+  if (via === undefined) return request;
+  const wantsPort = via.params.has('rport');
+  const differs = wantsPort || bareHost(via.host).toLowerCase() !== address.toLowerCase();
+  // A `received` that the sender wrote itself is taken out: it would send our answers to a stranger.
+  if (!differs && !via.params.has('received')) return request;
+  let params = withParam(via.params, 'received', differs ? address : undefined);
+  if (wantsPort) params = withParam(params, 'rport', String(port));
+  return prependHeader(withoutTopVia(request), 'Via', formatVia({ ...via, params }));
+}
+
+/** Where a response to this Via goes when there is no connection to send it on (RFC 3261 18.2.2, RFC 3581 4). Host without brackets. */
+export function responseTarget(via: Via): { host: string; port: number } {
+  const rport = via.params.get('rport') ?? '';
+  const defaultPort = via.transport === 'TLS' || via.transport === 'WSS' ? 5061 : 5060;
+  const port = via.port ?? defaultPort;
+  const maddr = via.params.get('maddr');
+  if (maddr !== undefined) return { host: bareHost(maddr), port };
+  const received = via.params.get('received');
+  if (received === undefined) return { host: bareHost(via.host), port };
+  return { host: bareHost(received), port: isDigits(rport) ? Number(rport) : port };
+}
+
+/** A Via value of our own for a request that is sent; `address` may be a bare IPv6 address. */
+export function ownVia(transport: string, address: string, port: number | undefined, branch: string): string {
+  const params = new Map([
+    ['branch', branch],
+    ['rport', ''],
+  ]);
+  const host = referenceHost(address);
+  return formatVia({ protocol: 'SIP/2.0', transport: transport.toUpperCase(), host, port, params });
+}
