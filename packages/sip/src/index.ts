@@ -21,6 +21,8 @@ export { formatNameAddr, type NameAddr, parseNameAddr, tagOf } from './name-addr
 export { formatParams, noParams, type Params, parseParams, quote, unquote, withParam } from './params.ts';
 export type { SipParseError, SipParseErrorCode } from './parse-error.ts';
 export { maxHeaders, maxMessageBytes, type ParseResult, parseMessage } from './parse-message.ts';
+export { reasonPhrase } from './reason-phrase.ts';
+export { ackForFailure, cancelOf, type ResponseExtra, responseTo } from './response.ts';
 export { sameUri } from './same-uri.ts';
 export {
   type CSeq,
@@ -31,6 +33,32 @@ export {
   parseSeconds,
 } from './scalar.ts';
 export { serializeMessage, startLine } from './serialize-message.ts';
+export { type FramerEvent, StreamFramer } from './stream-framer.ts';
+export { type InviteClientState, inviteClient, inviteClientTable } from './transaction/invite-client.ts';
+export { type InviteServerState, inviteServer, inviteServerTable } from './transaction/invite-server.ts';
+export { clientTransactionKey, serverTransactionKey, transactionKey } from './transaction/key.ts';
+export {
+  type ClientInput,
+  defaultTiming,
+  type ServerInput,
+  type Step,
+  type TerminationReason,
+  type TimerName,
+  type Timing,
+  type TransactionEffect,
+  type TransactionOptions,
+} from './transaction/machine.ts';
+export {
+  type NonInviteClientState,
+  nonInviteClient,
+  nonInviteClientTable,
+} from './transaction/non-invite-client.ts';
+export {
+  type NonInviteServerState,
+  nonInviteServer,
+  nonInviteServerTable,
+  nonInviteTryingDelayMs,
+} from './transaction/non-invite-server.ts';
 export {
   escapeUser,
   formatUri,
