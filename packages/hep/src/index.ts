@@ -1,1 +1,3 @@
-export {};
+export { decodeHep } from './decode.ts';
+export { encodeHep, maxPacketBytes } from './encode.ts';
+export type { HepError, HepErrorCode, HepPacket, HepResult } from './hep-packet.ts';
