@@ -43,7 +43,8 @@ export interface Config {
   readonly rtpengine: HostAndPort | undefined;
   readonly databaseUrl: string | undefined;
   readonly natsUrl: string | undefined;
-  readonly logLevel: LogLevel;
+  /** Undefined: each way to run has its own default. */
+  readonly logLevel: LogLevel | undefined;
 }
 
 export interface HostAndPort {
@@ -116,7 +117,7 @@ export function parseConfig(settings: Settings, directory: string): Config {
       'postgres://user:password@host:5432/name',
     )?.href,
     natsUrl: url(settings, 'NATS_URL', ['nats', 'tls'], 'nats://host:4222')?.href,
-    logLevel: oneOf(settings, 'RINGBACK_LOG_LEVEL', LOG_LEVELS, 'info'),
+    logLevel: oneOf(settings, 'RINGBACK_LOG_LEVEL', LOG_LEVELS),
   };
 }
 

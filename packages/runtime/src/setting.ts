@@ -69,14 +69,9 @@ export function url(
   return parsed;
 }
 
-export function oneOf<T extends string>(
-  settings: Settings,
-  name: string,
-  values: readonly T[],
-  fallback: T,
-): T {
+export function oneOf<T extends string>(settings: Settings, name: string, values: readonly T[]): T | undefined {
   const value = text(settings, name);
-  if (value === undefined) return fallback;
+  if (value === undefined) return undefined;
   const found = values.find((candidate) => candidate === value);
   if (found === undefined) throw new ConfigError(name, `"${value}" is none of ${values.join(', ')}`);
   return found;

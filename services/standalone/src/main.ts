@@ -1,0 +1,14 @@
+import { createLogger, fail, loadConfig, onShutdown } from '@ringback/runtime';
+import { banner } from './banner.ts';
+import { startStandalone } from './standalone.ts';
+
+const startedAtMs = performance.now();
+try {
+  const config = loadConfig();
+  const network = await startStandalone(config);
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  process.stdout.write(`${['ringback', ...banner(config, network, seconds)].join('\n')}\n`);
+  onShutdown(createLogger('ringback', config.logLevel ?? 'warn'), () => network.close());
+} catch (error) {
+  fail(error);
+}

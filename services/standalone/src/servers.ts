@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
+import type {
+  Config,
+  DrachtioAddress,
+  HostAndPort,
+  Logger,
+  LogLevel,
+  RunningService,
+} from '@ringback/runtime';
+import { startEmbeddedDatabase } from '@ringback/store';
+import { explained } from './port-taken.ts';
+import { startThreadPart } from './thread-part.ts';
+import type { SipServerData, SipServerReady } from './threads/sip-server.ts';
+
+/** A server under the services: where it is, and how to end it if it is ours. */
+export interface Server<Address> {
+  readonly address: Address;
+  readonly mode: 'embedded' | 'external';
+  close(): Promise<void>;
+}
+
+const external = <Address>(address: Address): Server<Address> => ({
+  address,
+  mode: 'external',
+  close: async () => undefined,
+});
+
+const LOOPBACK = '127.0.0.1';
+
+export async function sipServer(
+  config: Config,
+  logger: Logger,
+  logLevel: LogLevel,
+): Promise<Server<DrachtioAddress>> {
+  if (config.drachtio) return external(config.drachtio);
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const data: SipServerData = {
+    contacts: [
+      `sip:${host}:${config.sipPort};transport=udp,tcp`,
+      `sip:${host}:${config.sipWsPort};transport=ws`,
+    ],
+    admin: { host: LOOPBACK, port: 0, secret: randomBytes(16).toString('hex') },
+    ...(config.publicHost === config.host ? {} : { externalHost: config.publicHost }),
+    hep: { host: LOOPBACK, port: config.hepPort, captureId: 1 },
+    logLevel,
+  };
+  const module = new URL('./threads/sip-server.ts', import.meta.url);
+  const samePort = (options: SipServerData, { adminPort }: SipServerReady): SipServerData => ({
+    ...options,
+    admin: { ...options.admin, port: adminPort },
+  });
+  const part: RunningService & { ready: SipServerReady } = await explained(
+    'RINGBACK_SIP_PORT or RINGBACK_SIP_WS_PORT',
+    startThreadPart('sip', module, data, logger, samePort),
+  );
+  return {
+    address: { host: LOOPBACK, port: part.ready.adminPort, secret: data.admin.secret },
+    mode: 'embedded',
+    close: () => part.close(),
+  };
+}
+
+export async function mediaServer(config: Config, logger: Logger): Promise<Server<HostAndPort>> {
+  if (config.rtpengine) return external(config.rtpengine);
+  const engine = await startSupervisedRtpengine({
+    host: config.host,
+    ...(config.publicHost === config.host ? {} : { advertisedHost: config.publicHost }),
+    ngHost: LOOPBACK,
+    ngPort: 0,
+    rtpPorts: config.rtpPorts,
+    logger,
+  });
+  return {
+    address: { host: LOOPBACK, port: engine.ngPort },
+    mode: 'embedded',
+    close: () => engine.close(),
+  };
+}
+
+export async function database(config: Config, logger: Logger): Promise<Server<string>> {
+  if (config.databaseUrl) return external(config.databaseUrl);
+  const { url, close } = await startEmbeddedDatabase({ dataDir: config.dataDir, logger });
+  return { address: url, mode: 'embedded', close };
+}
