@@ -1,3 +1,36 @@
+export {
+  confirmDialog,
+  type Dialog,
+  dialogKey,
+  dialogKeyOf,
+  refreshTarget,
+  uacDialog,
+  uasDialog,
+} from './dialog/dialog.ts';
+export {
+  type InDialogOptions,
+  type InDialogResult,
+  nextHopUri,
+  receiveInDialog,
+  requestInDialog,
+  routeOf,
+} from './dialog/in-dialog.ts';
+export { type AuthValue, formatAuth, parseAuth } from './digest/auth-header.ts';
+export {
+  type Challenge,
+  computeHa1,
+  type DigestAlgorithm,
+  type DigestCredentials,
+  type DigestInput,
+  digestAlgorithms,
+  digestCredentials,
+  digestResponse,
+  equalInConstantTime,
+  formatChallenge,
+  hashHex,
+  parseAlgorithm,
+  verifyDigest,
+} from './digest/digest.ts';
 export { canonicalName, isListHeader, knownName } from './header-name.ts';
 export { bareHost, formatHostPort, type HostPort, parseHostPort, referenceHost } from './host-port.ts';
 export { branchCookie, newBranch, newCallId, newTag } from './identifier.ts';
@@ -68,6 +101,13 @@ export {
   unescapeUri,
   uriScheme,
 } from './uri.ts';
+export {
+  isKnownMethod,
+  isUsableResponse,
+  type Rejection,
+  type ValidationOptions,
+  validateRequest,
+} from './validate.ts';
 export {
   formatVia,
   ownVia,
