@@ -1,1 +1,4 @@
-export {};
+export * from './bencode.ts';
+export * from './command.ts';
+export * from './frame.ts';
+export * from './reply.ts';

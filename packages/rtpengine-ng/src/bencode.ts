@@ -1,0 +1,137 @@
+/** What an NG message is made of. Byte strings are text in UTF-8; `undefined` members are not written. */
+export type NgValue = number | string | readonly NgValue[] | NgDictionary;
+export type NgDictionary = { readonly [key: string]: NgValue | undefined };
+
+/** A UDP datagram cannot hold more. */
+export const MAX_NG_BYTES = 65_536;
+const MAX_DEPTH = 32;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+const COLON = 0x3a;
+const DICTIONARY = 0x64;
+const END = 0x65;
+const INTEGER = 0x69;
+const LIST = 0x6c;
+const MINUS = 0x2d;
+
+type Cursor = { readonly bytes: Uint8Array; at: number };
+
+/**
+ * Decodes one bencoded value that fills the bytes. `undefined` for anything else: garbage, a length that passes the end,
+ * more than 64 KB, nesting beyond 32, integers beyond 2^53. Never throws.
+ */
+export function decodeBencode(bytes: Uint8Array): NgValue | undefined {
+  if (bytes.length > MAX_NG_BYTES) return undefined;
+  const cursor: Cursor = { bytes, at: 0 };
+  const value = readValue(cursor, 0);
+  return cursor.at === bytes.length ? value : undefined;
+}
+
+function readValue(cursor: Cursor, depth: number): NgValue | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  switch (cursor.bytes[cursor.at]) {
+    case INTEGER:
+      cursor.at++;
+      return readNumber(cursor, END);
+    case LIST:
+      cursor.at++;
+      return readList(cursor, depth + 1);
+    case DICTIONARY:
+      cursor.at++;
+      return readDictionary(cursor, depth + 1);
+    default:
+      return readText(cursor);
+  }
+}
+
+/** Decimal digits up to and including `end`, with an optional minus sign. */
+function readNumber(cursor: Cursor, end: number): number | undefined {
+  const { bytes } = cursor;
+  const negative = bytes[cursor.at] === MINUS;
+  if (negative) cursor.at++;
+  const first = cursor.at;
+  let value = 0;
+  for (; cursor.at < bytes.length; cursor.at++) {
+    const digit = bytes[cursor.at]! - 0x30;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+    if (value > Number.MAX_SAFE_INTEGER) return undefined;
+  }
+  if (cursor.at === first || bytes[cursor.at] !== end) return undefined;
+  cursor.at++;
+  return negative ? -value : value;
+}
+
+function readText(cursor: Cursor): string | undefined {
+  if (cursor.bytes[cursor.at] === MINUS) return undefined;
+  const length = readNumber(cursor, COLON);
+  if (length === undefined || cursor.at + length > cursor.bytes.length) return undefined;
+  const text = decoder.decode(cursor.bytes.subarray(cursor.at, cursor.at + length));
+  cursor.at += length;
+  return text;
+}
+
+function readList(cursor: Cursor, depth: number): NgValue[] | undefined {
+  const list: NgValue[] = [];
+  while (cursor.bytes[cursor.at] !== END) {
+    const value = readValue(cursor, depth);
+    if (value === undefined) return undefined;
+    list.push(value);
+  }
+  cursor.at++;
+  return list;
+}
+
+// No prototype: a key may be any text, `__proto__` too. Order is not checked, as rtpengine does not.
+function readDictionary(cursor: Cursor, depth: number): NgDictionary | undefined {
+  const dictionary: Record<string, NgValue> = Object.create(null);
+  while (cursor.bytes[cursor.at] !== END) {
+    const key = readText(cursor);
+    const value = key === undefined ? undefined : readValue(cursor, depth);
+    if (key === undefined || value === undefined) return undefined;
+    dictionary[key] = value;
+  }
+  cursor.at++;
+  return dictionary;
+}
+
+/** Encodes a value; fractions are cut, members that are undefined are left out. */
+export function encodeBencode(value: NgValue): Uint8Array {
+  const parts: Uint8Array[] = [];
+  writeValue(value, parts);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function writeValue(value: NgValue, parts: Uint8Array[]): void {
+  if (typeof value === 'number') {
+    parts.push(encoder.encode(`i${Math.trunc(value)}e`));
+  } else if (typeof value === 'string') {
+    const text = encoder.encode(value);
+    parts.push(encoder.encode(`${text.length}:`), text);
+  } else if (Array.isArray(value)) {
+    parts.push(Uint8Array.of(LIST));
+    for (const item of value) writeValue(item, parts);
+    parts.push(Uint8Array.of(END));
+  } else {
+    parts.push(Uint8Array.of(DICTIONARY));
+    for (const [key, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      writeValue(key, parts);
+      writeValue(member, parts);
+    }
+    parts.push(Uint8Array.of(END));
+  }
+}
+
+/** True for dictionaries, false for numbers, text and lists. */
+export function isDictionary(value: NgValue | undefined): value is NgDictionary {
+  return typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import type { NgDictionary } from './bencode.ts';
+
+/** Counters of RTP or RTCP packets, `bytes` with their RTP headers. */
+export type NgCounters = { packets: number; bytes: number; errors: number };
+
+/** One quality sample. MOS is ten times the score, times are microseconds, jitter milliseconds, loss percent. */
+export type NgMosSample = {
+  MOS: number;
+  'round-trip time': number;
+  'round-trip time leg': number;
+  jitter: number;
+  'packet loss': number;
+  'reported at': number;
+};
+export type NgMosAverage = Omit<NgMosSample, 'reported at'> & { samples: number };
+
+/** Quality as reported by the party that sends with this SSRC: what it hears of the other side. */
+export type NgSsrcQuality = {
+  'cumulative loss': number;
+  'average MOS': NgMosAverage;
+  'lowest MOS': NgMosSample;
+  'highest MOS': NgMosSample;
+  'MOS progression': { interval: number; entries: NgMosSample[] };
+};
+
+export type NgEndpoint = { family: 'IPv4' | 'IPv6'; address: string; port: number };
+
+/** What arrived under one SSRC; named as in rtpengine versions newer than 10.5. Jitter in milliseconds. */
+export type NgIngressSsrc = {
+  SSRC: number;
+  packets: number;
+  bytes: number;
+  'last RTP seq': number;
+  'cumulative loss': number;
+  jitter: number;
+};
+
+export type NgStream = {
+  'local port': number;
+  'local address': string;
+  family: 'IPv4' | 'IPv6';
+  endpoint: NgEndpoint | Record<string, never>;
+  'advertised endpoint': NgEndpoint | Record<string, never>;
+  'last packet': number;
+  flags: string[];
+  SSRC?: number;
+  stats: NgCounters;
+  'ingress SSRCs'?: NgIngressSsrc[];
+};
+export type NgMedia = {
+  index: number;
+  type: 'audio';
+  protocol: string;
+  codec?: string;
+  streams: NgStream[];
+  flags: string[];
+};
+export type NgSubscription = { tag: string; type: 'offer/answer' };
+export type NgTag = {
+  tag: string;
+  'via-branch'?: string;
+  created: number;
+  subscriptions: NgSubscription[];
+  subscribers: NgSubscription[];
+  medias: NgMedia[];
+};
+
+/** The body of `query`, and of `delete` with a from-tag. Times are Unix seconds. */
+export type NgCallStatistics = {
+  created: number;
+  created_us: number;
+  'last signal': number;
+  SSRC: Record<string, NgSsrcQuality>;
+  tags: Record<string, NgTag>;
+  totals: { RTP: NgCounters; RTCP: NgCounters };
+};
+
+export type PongReply = { result: 'pong' };
+export type ErrorReply = { result: 'error'; 'error-reason': string };
+export type SdpReply = { result: 'ok'; sdp: string };
+export type StatisticsReply = NgCallStatistics & { result: 'ok' };
+export type ListReply = { result: 'ok'; calls: string[] };
+export type DeletedReply = { result: 'ok'; warning?: string };
+
+export type NgReply = PongReply | ErrorReply | SdpReply | StatisticsReply | ListReply | DeletedReply;
+
+export function errorReply(reason: string): ErrorReply {
+  return { result: 'error', 'error-reason': reason };
+}
+
+/** Every reply is a dictionary of numbers, text, lists and dictionaries. */
+export function replyBody(reply: NgReply): NgDictionary {
+  return reply;
+}
