@@ -1,0 +1,256 @@
+import {
+  correlate,
+  decodeMulaw,
+  dominantFrequencyHz,
+  levelDb,
+  readWav,
+  samplesOfBytes,
+} from '@ringback/audio';
+import type { RegistrationList, SpeechFile } from '@ringback/contracts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BARESIP, BARESIP_TONE_HZ, type Baresip, startBaresip } from './support/baresip.ts';
+import { CHROMIUM, openPhone, recordSound, startChromium } from './support/browser.ts';
+import { healthy, type Network, SUBSCRIBERS, speak } from './support/network.ts';
+import { arrangements } from './support/networks.ts';
+import { freePort } from './support/ports.ts';
+import { openRtpEar } from './support/rtp-ear.ts';
+import { SIPP, sipp, succeeded } from './support/sipp.ts';
+
+const TEXT = 'Hello, this is Ringback. Your table for two is ready at eight o clock this evening.';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** The mu-law speech that the phone is sent, as 16-bit samples. */
+async function spoken(network: Network, text: string): Promise<Int16Array> {
+  const { status, body } = await network.api<SpeechFile>('/api/speech', { method: 'POST', body: { text } });
+  expect(status).toBe(201);
+  const file = new Uint8Array(await (await fetch(network.pageUrl + body.url)).arrayBuffer());
+  const wav = readWav(file);
+  return wav.format === 'mulaw' ? decodeMulaw(wav.data) : samplesOfBytes(wav.data);
+}
+
+/** The same words, in the same order, with nothing cut off: not merely a sound. */
+function expectSpeech(heard: Int16Array, speech: Int16Array): void {
+  const middle = (part: number) => Math.floor((speech.length * part) / 10);
+  expect(correlate(speech, heard).score, 'the whole').toBeGreaterThan(0.9);
+  for (const [from, to] of [
+    [0, 3],
+    [4, 7],
+    [7, 10],
+  ] as const) {
+    const { score } = correlate(speech.subarray(middle(from), middle(to)), heard);
+    expect(score, `tenths ${from} to ${to}`).toBeGreaterThan(0.8);
+  }
+}
+
+describe.each(arrangements)('$name', ({ missing, start }) => {
+  let network: Network;
+  let chromium: Browser;
+
+  beforeAll(async () => {
+    if (missing.length > 0) return;
+    network = await start();
+    await healthy(network);
+    if (CHROMIUM) chromium = await startChromium();
+  });
+  afterAll(async () => {
+    await chromium?.close();
+    await network?.stop();
+  });
+
+  async function openPage(): Promise<{ page: Page; number: string; context: BrowserContext }> {
+    const context = await chromium.newContext({ bypassCSP: true });
+    closers.push(() => context.close());
+    const page = await context.newPage();
+    return { page, number: await openPhone(page, network.pageUrl), context };
+  }
+
+  async function baresip(
+    number: keyof typeof SUBSCRIBERS,
+    answer: 'auto' | 'manual',
+    transport: 'udp' | 'tcp' = 'udp',
+  ) {
+    const phone: Baresip = await startBaresip({
+      number,
+      password: SUBSCRIBERS[number],
+      registrar: network.sip,
+      transport,
+      answer,
+    });
+    closers.push(() => phone.stop());
+    await phone.event('REGISTER_OK');
+    return phone;
+  }
+
+  const withBrowser = it.skipIf(missing.length > 0 || !CHROMIUM);
+  const withBaresip = it.skipIf(missing.length > 0 || !BARESIP);
+  const withSipp = it.skipIf(missing.length > 0 || !SIPP);
+
+  withBrowser('the form makes this browser ring, and the words are heard', async () => {
+    const { page, number } = await openPage();
+    await page.getByLabel('Text to speak').fill(TEXT);
+    await page.getByRole('button', { name: 'Ring this browser' }).click();
+    const answer = page.getByRole('button', { name: 'Answer' });
+    await answer.waitFor();
+    await expect.poll(() => page.getByText('Ringback').count()).toBeGreaterThan(0);
+
+    const recording = await recordSound(page);
+    await answer.click();
+    const { body } = await network.api<{ calls: { id: string }[] }>('/api/calls');
+    const call = await network.call(body.calls[0]?.id ?? '', ({ status }) => status === 'completed', 60_000);
+    const heard = await recording.stop();
+
+    expectSpeech(heard, await spoken(network, TEXT));
+    expect(call).toMatchObject({
+      to: { number },
+      text: TEXT,
+      end: { by: 'caller', sipStatus: 200, q850Cause: 16 },
+    });
+    expect(call.durationMs).toBeGreaterThan(3000);
+    expect(call.legs.map(({ role, state }) => [role, state])).toEqual([
+      ['caller', 'terminated'],
+      ['callee', 'terminated'],
+    ]);
+    for (const state of ['early', 'confirmed', 'terminated'])
+      expect(call.events.map(({ type }) => type)).toContain(`leg.${state}`);
+    const callee = (await network.messages(call.id)).filter(({ transport }) => transport === 'ws');
+    expect(callee.map(({ summary }) => summary.split(' ').slice(0, 2).join(' '))).toEqual(
+      expect.arrayContaining(['180 Ringing', '200 OK']),
+    );
+  });
+
+  withBrowser('the browser dials 9196 and hears its own beep', async () => {
+    const { page } = await openPage();
+    const recording = await recordSound(page);
+    await page.getByLabel('Number to dial').fill('9196');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    const hangUp = page.getByRole('button', { name: 'Hang up' }).first();
+    await page.getByText('In call').first().waitFor();
+    await page.waitForTimeout(4000);
+    await hangUp.click();
+    const heard = await recording.stop();
+
+    // Chromium's fake microphone beeps once a second; between the beeps there is silence.
+    const blocks = Array.from({ length: Math.floor(heard.length / 160) }, (_, i) =>
+      heard.subarray(i * 160, i * 160 + 160),
+    );
+    const loud = blocks.filter((block) => levelDb(block) > -35);
+    expect(loud.length).toBeGreaterThan(10);
+    expect(loud.length).toBeLessThan(blocks.length / 2);
+    const loudest = blocks.findIndex((block) => levelDb(block) > -35);
+    const beep = heard.subarray(loudest * 160, loudest * 160 + 800);
+    expect(dominantFrequencyHz(beep, 8000)).toBeGreaterThan(300);
+    expect(dominantFrequencyHz(beep, 8000)).toBeLessThan(600);
+  });
+
+  withBaresip('baresip is spoken to, over udp and over tcp', async () => {
+    for (const [number, transport] of [
+      ['1001', 'udp'],
+      ['1002', 'tcp'],
+    ] as const) {
+      const phone = await baresip(number, 'auto', transport);
+      const id = await speak(network, number, TEXT);
+      const call = await network.call(id, ({ status }) => status === 'completed', 60_000);
+      await phone.event('CALL_CLOSED');
+      expectSpeech(await phone.heard(), await spoken(network, TEXT));
+      expect(call.end).toMatchObject({ by: 'caller', sipStatus: 200 });
+      const callee = call.legs.find(({ role }) => role === 'callee');
+      expect(callee).toMatchObject({ kind: 'phone', transport, number });
+    }
+  });
+
+  withBaresip('baresip calls the browser, and both hear each other', async () => {
+    const { page, number } = await openPage();
+    const phone = await baresip('1003', 'manual');
+    const recording = await recordSound(page);
+    phone.command('dial', `sip:${number}@${network.sip.host}:${network.sip.port}`);
+    await page.getByText('Carol').first().waitFor();
+    await page.getByRole('button', { name: 'Answer' }).click();
+    await phone.event('CALL_ESTABLISHED');
+    await page.waitForTimeout(4000);
+    phone.command('hangup');
+    await page.getByRole('button', { name: 'Hang up' }).waitFor({ state: 'detached' });
+    const heard = await recording.stop();
+    const middle = heard.subarray(heard.length - 24_000, heard.length - 12_000);
+    expect(Math.abs(dominantFrequencyHz(middle, 8000) - BARESIP_TONE_HZ)).toBeLessThan(1);
+    expect(Math.max(...(await phone.heard()))).toBeGreaterThan(1000);
+  });
+
+  withBaresip('the browser calls baresip, which hangs up', async () => {
+    const { page } = await openPage();
+    const phone = await baresip('1001', 'auto');
+    await page.getByLabel('Number to dial').fill('1001');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await phone.event('CALL_ESTABLISHED');
+    await page.getByText('In call').first().waitFor();
+    phone.command('hangup');
+    await page.getByRole('button', { name: 'Hang up' }).waitFor({ state: 'detached' });
+    const { body } = await network.api<{ calls: { id: string }[] }>('/api/calls');
+    const call = await network.call(body.calls[0]?.id ?? '', ({ status }) => status === 'completed');
+    expect(call.end).toMatchObject({ by: 'callee', sipStatus: 200 });
+  });
+
+  withBaresip('baresip hears the tone of 9197', async () => {
+    const phone = await baresip('1002', 'manual');
+    phone.command('dial', `sip:9197@${network.sip.host}:${network.sip.port}`);
+    await phone.event('CALL_ESTABLISHED');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    phone.command('hangup');
+    await phone.event('CALL_CLOSED');
+    const heard = await phone.heard();
+    expect(Math.abs(dominantFrequencyHz(heard.subarray(4000, 12_000), 8000) - 1004)).toBeLessThan(1);
+  });
+
+  withBaresip('baresip dials 5000 and is welcomed until the voice hangs up', async () => {
+    const phone = await baresip('1002', 'manual');
+    phone.command('dial', `sip:5000@${network.sip.host}:${network.sip.port}`);
+    await phone.event('CALL_ESTABLISHED');
+    await phone.event('CALL_CLOSED', 40_000);
+    expect(levelDb(await phone.heard())).toBeGreaterThan(-40);
+  });
+
+  withSipp('SIPp registers with digest, is called and is spoken to', async () => {
+    const [localPort, registerPort] = await Promise.all([freePort(), freePort()]);
+    const credentials = { number: '1003', password: SUBSCRIBERS['1003'] };
+    const register = sipp({
+      scenario: 'register',
+      target: network.sip,
+      localPort: registerPort,
+      credentials,
+      keywords: { contact_port: localPort },
+    });
+    closers.push(() => register.stop());
+    await succeeded(register);
+    const { body } = await network.api<RegistrationList>('/api/registrations');
+    expect(body.registrations.find(({ number }) => number === '1003')).toMatchObject({
+      transport: 'udp',
+      userAgent: 'SIPp',
+    });
+
+    const ear = await openRtpEar();
+    closers.push(() => ear.close());
+    const phone = sipp({ scenario: 'answer', target: network.sip, localPort, keywords: { rtp: ear.port } });
+    closers.push(() => phone.stop());
+    const id = await speak(network, '1003', TEXT);
+    const call = await network.call(id, ({ status }) => status === 'completed', 60_000);
+    await succeeded(phone);
+    expectSpeech(ear.heard(), await spoken(network, TEXT));
+    expect(call.end).toMatchObject({ by: 'caller', sipStatus: 200 });
+  });
+
+  withSipp('SIPp gets busy from 486', async () => {
+    const call = sipp({
+      scenario: 'dial-busy',
+      target: network.sip,
+      localPort: await freePort(),
+      credentials: { number: '1002', password: SUBSCRIBERS['1002'] },
+      keywords: { dialled: '486', contact_port: await freePort() },
+    });
+    closers.push(() => call.stop());
+    await succeeded(call);
+  });
+});

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { ROOT } from './network.ts';
+import { findProgram, type RunningProcess, run } from './process.ts';
+
+export const SIPP = findProgram('sipp');
+
+export interface SippCall {
+  /** A scenario of `tests/e2e/sipp`, without `.xml`. */
+  scenario: string;
+  target: { host: string; port: number };
+  localPort: number;
+  transport?: 'udp' | 'tcp';
+  credentials?: { number: string; password: string };
+  /** Values for the scenario's own `[name]` keywords. */
+  keywords?: Record<string, string | number>;
+}
+
+/** Runs one call of a SIPp scenario; it ends with 0 when the scenario went as it is written. */
+export function sipp(call: SippCall): RunningProcess {
+  const { scenario, target, localPort, transport = 'udp', credentials, keywords = {} } = call;
+  const own = credentials ? { number: credentials.number, ...keywords } : keywords;
+  return run(SIPP ?? 'sipp', [
+    `${target.host}:${target.port}`,
+    ...['-sf', join(ROOT, `tests/e2e/sipp/${scenario}.xml`)],
+    ...['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(localPort)],
+    ...['-t', transport === 'udp' ? 'u1' : 't1'],
+    ...(credentials ? ['-au', credentials.number, '-ap', credentials.password] : []),
+    ...Object.entries(own).flatMap(([name, value]) => ['-key', name, String(value)]),
+    ...[
+      '-m',
+      '1',
+      '-nostdin',
+      '-timeout',
+      '60s',
+      '-timeout_error',
+      '-trace_err',
+      '-error_file',
+      '/dev/stderr',
+    ],
+  ]);
+}
+
+/** @throws with all that SIPp printed when the scenario did not go as it is written. */
+export async function succeeded(process: RunningProcess): Promise<void> {
+  const code = await process.ended();
+  if (code !== 0) throw new Error(`sipp ended with ${code}:\n${process.output()}`);
+}
