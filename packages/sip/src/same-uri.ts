@@ -10,14 +10,18 @@ function comparable(text: string): string {
   return unescapeUri(text.replaceAll(reserved, (escaped) => `%25${escaped.slice(1).toUpperCase()}`));
 }
 
-function sameParams(a: Params, b: Params): boolean {
+/** Names and values as they compare; an escape may stand in a name too (RFC 4475 3.1.1.3). */
+function comparableParams(params: Params): Params {
+  return new Map(
+    [...params].map(([name, value]) => [comparable(name).toLowerCase(), comparable(value).toLowerCase()]),
+  );
+}
+
+function sameParams(left: Params, right: Params): boolean {
+  const a = comparableParams(left);
+  const b = comparableParams(right);
   for (const name of alwaysCompared) if (a.has(name) !== b.has(name)) return false;
-  for (const [name, value] of a) {
-    const other = b.get(name);
-    if (other !== undefined && comparable(other).toLowerCase() !== comparable(value).toLowerCase())
-      return false;
-  }
-  return true;
+  return [...a].every(([name, value]) => !b.has(name) || b.get(name) === value);
 }
 
 const headerKeys = (list: readonly UriHeader[]) =>
