@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  header,
+  parseVia,
+  responseTarget,
+  stampVia,
+  topVia,
+  withHeader,
+  withHeaders,
+  withoutTopVia,
+} from '../src/index.ts';
+import { request } from './messages.ts';
+
+const withVia = (...values: string[]) => withHeaders(request('OPTIONS'), 'Via', values);
+
+describe('stampVia', () => {
+  it('fills in rport and always received with it (RFC 3581 4)', () => {
+    const stamped = stampVia(withVia('SIP/2.0/UDP 127.0.0.1:5062;branch=z9hG4bK1;rport'), '127.0.0.1', 5062);
+    expect(header(stamped, 'Via')).toBe(
+      'SIP/2.0/UDP 127.0.0.1:5062;branch=z9hG4bK1;rport=5062;received=127.0.0.1',
+    );
+  });
+
+  it('adds received only when sent-by is another address', () => {
+    const same = withVia('SIP/2.0/UDP [::1]:5062;branch=z9hG4bK1');
+    expect(stampVia(same, '::1', 9)).toBe(same);
+    const named = stampVia(withVia('SIP/2.0/UDP host.example;branch=z9hG4bK1'), '192.0.2.4', 9);
+    expect(topVia(named)?.params.get('received')).toBe('192.0.2.4');
+  });
+
+  it('takes out a received that the sender wrote itself', () => {
+    const forged = withVia('SIP/2.0/UDP 192.0.2.4;received=198.51.100.1;branch=z9hG4bK1');
+    expect(header(stampVia(forged, '192.0.2.4', 5060), 'Via')).toBe('SIP/2.0/UDP 192.0.2.4;branch=z9hG4bK1');
+  });
+
+  it('touches the topmost value only', () => {
+    const two = withVia(
+      'SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP b;branch=z9hG4bK2',
+      'SIP/2.0/UDP c;branch=z9hG4bK3',
+    );
+    const stamped = stampVia(two, '192.0.2.4', 5060);
+    expect(stamped.headers.filter(({ name }) => name === 'Via').map(({ value }) => value)).toEqual([
+      'SIP/2.0/UDP a;branch=z9hG4bK1;received=192.0.2.4',
+      'SIP/2.0/UDP b;branch=z9hG4bK2',
+      'SIP/2.0/UDP c;branch=z9hG4bK3',
+    ]);
+    expect(topVia(withoutTopVia(two))?.host).toBe('b');
+    expect(topVia(withoutTopVia(withoutTopVia(two)))?.host).toBe('c');
+  });
+
+  it('leaves an unreadable Via alone', () => {
+    const bad = withHeader(request('OPTIONS'), 'Via', 'nonsense');
+    expect(stampVia(bad, '192.0.2.4', 5060)).toBe(bad);
+  });
+});
+
+describe('responseTarget', () => {
+  it.each([
+    ['SIP/2.0/UDP h.example', 'h.example', 5060],
+    ['SIP/2.0/TLS h.example', 'h.example', 5061],
+    ['SIP/2.0/UDP h.example:7000', 'h.example', 7000],
+    ['SIP/2.0/UDP h.example:7000;received=192.0.2.1', '192.0.2.1', 7000],
+    ['SIP/2.0/UDP h.example:7000;received=192.0.2.1;rport=9', '192.0.2.1', 9],
+    ['SIP/2.0/UDP h.example;received=[2001:db8::1]', '2001:db8::1', 5060],
+    ['SIP/2.0/UDP [2001:db8::2]:6', '2001:db8::2', 6],
+    ['SIP/2.0/UDP h.example:7000;maddr=192.0.2.2;received=192.0.2.1', '192.0.2.2', 7000],
+  ])('%s', (value, host, port) => {
+    expect(responseTarget(parseVia(value)!)).toEqual({ host, port });
+  });
+});
