@@ -1,12 +1,5 @@
-import {
-  correlate,
-  decodeMulaw,
-  dominantFrequencyHz,
-  levelDb,
-  readWav,
-  samplesOfBytes,
-} from '@ringback/audio';
-import type { RegistrationList, SpeechFile } from '@ringback/contracts';
+import { dominantFrequencyHz, levelDb } from '@ringback/audio';
+import type { RegistrationList } from '@ringback/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BARESIP, BARESIP_TONE_HZ, type Baresip, startBaresip } from './support/baresip.ts';
@@ -16,6 +9,7 @@ import { arrangements } from './support/networks.ts';
 import { freePort } from './support/ports.ts';
 import { openRtpEar } from './support/rtp-ear.ts';
 import { SIPP, sipp, succeeded } from './support/sipp.ts';
+import { expectSpeech, spoken } from './support/speech.ts';
 
 const TEXT = 'Hello, this is Ringback. Your table for two is ready at eight o clock this evening.';
 
@@ -23,29 +17,6 @@ const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
-
-/** The mu-law speech that the phone is sent, as 16-bit samples. */
-async function spoken(network: Network, text: string): Promise<Int16Array> {
-  const { status, body } = await network.api<SpeechFile>('/api/speech', { method: 'POST', body: { text } });
-  expect(status).toBe(201);
-  const file = new Uint8Array(await (await fetch(network.pageUrl + body.url)).arrayBuffer());
-  const wav = readWav(file);
-  return wav.format === 'mulaw' ? decodeMulaw(wav.data) : samplesOfBytes(wav.data);
-}
-
-/** The same words, in the same order, with nothing cut off: not merely a sound. */
-function expectSpeech(heard: Int16Array, speech: Int16Array): void {
-  const middle = (part: number) => Math.floor((speech.length * part) / 10);
-  expect(correlate(speech, heard).score, 'the whole').toBeGreaterThan(0.9);
-  for (const [from, to] of [
-    [0, 3],
-    [4, 7],
-    [7, 10],
-  ] as const) {
-    const { score } = correlate(speech.subarray(middle(from), middle(to)), heard);
-    expect(score, `tenths ${from} to ${to}`).toBeGreaterThan(0.8);
-  }
-}
 
 describe.each(arrangements)('$name', ({ missing, start }) => {
   let network: Network;
