@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallDetail } from '@ringback/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BARESIP, startBaresip } from './support/baresip.ts';
@@ -20,18 +18,16 @@ function npmStart(env: Record<string, string>): RunningProcess {
   return started;
 }
 
-async function dataDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'ringback-start-'));
-  closers.push(() => rm(directory, { recursive: true, force: true }));
-  return directory;
+/** Settings of a network that has never run. */
+async function fresh(more: Record<string, string> = {}): Promise<Record<string, string>> {
+  const env = { ...(await settings()), ...more };
+  closers.push(() => rm(env.RINGBACK_DATA_DIR ?? '', { recursive: true, force: true }));
+  return env;
 }
 
 describe('npm start', () => {
   it('makes subscribers at the first start and shows their passwords this once', async () => {
-    const { RINGBACK_SUBSCRIBERS: _, ...env } = {
-      ...(await settings()),
-      RINGBACK_DATA_DIR: await dataDirectory(),
-    };
+    const env = await fresh({ RINGBACK_SUBSCRIBERS: '' });
     const first = npmStart(env);
     await first.printed(/dial .*\n/);
     const shown = [...first.output().matchAll(/^ +(100\d) {2}(\S{8,}) {2}(\w+)$/gm)].map((match) =>
@@ -65,11 +61,7 @@ describe('npm start', () => {
     ['RINGBACK_SUBSCRIBERS', '1001'],
     ['DRACHTIO_URL', 'http://127.0.0.1'],
   ])('refuses %s=%s with one line that names it', async (name, value) => {
-    const started = npmStart({
-      ...(await settings()),
-      RINGBACK_DATA_DIR: await dataDirectory(),
-      [name]: value,
-    });
+    const started = npmStart(await fresh({ [name]: value }));
     expect(await started.ended()).toBe(1);
     expect(started.output().trim().split('\n')).toEqual([expect.stringContaining(`ringback: ${name}: `)]);
   });
@@ -83,11 +75,7 @@ describe('npm start', () => {
     await once(taker, 'listening');
     closers.push(async () => taker.close());
     const { port } = taker.address() as { port: number };
-    const started = npmStart({
-      ...(await settings()),
-      RINGBACK_DATA_DIR: await dataDirectory(),
-      [name]: String(port),
-    });
+    const started = npmStart(await fresh({ [name]: String(port) }));
     expect(await started.ended()).toBe(1);
     expect(started.output()).toMatch(new RegExp(`^ringback: .*${said}.*${port}.*another port$`, 'm'));
     expect(started.output().trim().split('\n')).toHaveLength(1);
@@ -103,11 +91,7 @@ describe('npm start', () => {
   it.skipIf(!BARESIP)(
     'ends calls, writes records and exits 0 on SIGTERM, with no secret in its log',
     async () => {
-      const env = {
-        ...(await settings()),
-        RINGBACK_DATA_DIR: await dataDirectory(),
-        RINGBACK_LOG_LEVEL: 'debug',
-      };
+      const env = await fresh({ RINGBACK_LOG_LEVEL: 'debug' });
       const network = await startNetwork(env);
       closers.push(() => network.stop());
       await healthy(network);
