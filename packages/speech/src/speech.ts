@@ -78,9 +78,10 @@ export async function createSpeech(options: SpeechOptions): Promise<Speech> {
   const account = options.elevenLabs;
   const elevenLabs =
     account && new ElevenLabsSynthesizer(account, { ...defaultPatience, ...options.patience }, logger);
-  const first = elevenLabs ?? builtin;
-  // Loading takes a second; a caller who comes sooner waits for the same load and is told if it fails.
-  first.start().catch((error: unknown) => logger.error({ err: error }, 'the voice cannot be loaded'));
+  // Its client is loaded now, because that holds up the thread for a second or more: no call may be up then.
+  await elevenLabs?.load();
+  // On a thread of its own; a caller who comes sooner waits for the same start, and is told if it fails.
+  builtin.start().catch((error: unknown) => logger.error({ err: error }, 'the built-in voice cannot start'));
   return new SpeechService({ ffmpegPath: ffmpeg.path, cache, builtin, elevenLabs, logger });
 }
 

@@ -67,8 +67,11 @@ export class Synthesis {
     try {
       const start = () => {
         // Started while the source is still thinking: the child's start costs nothing then.
-        transcoder ??= new Transcoder(ffmpegPath, synthesizer.formatOf(this.#job));
-        return transcoder;
+        if (transcoder) return transcoder;
+        const started = new Transcoder(ffmpegPath, synthesizer.formatOf(this.#job));
+        signal.addEventListener('abort', () => started.stop(), { once: true });
+        transcoder = started;
+        return started;
       };
       const { sound } = await synthesizer.open(this.#job, signal, start);
       accept();

@@ -25,7 +25,7 @@ export interface ElevenLabsPatience {
 
 /** Short enough that a call can still be served by the built-in voice within three seconds. */
 export const defaultPatience: ElevenLabsPatience = {
-  firstByteMs: 2500,
+  firstByteMs: 2200,
   gapMs: 3000,
   voicesMs: 10_000,
 };
@@ -45,7 +45,7 @@ export class ElevenLabsSynthesizer implements Synthesizer {
     this.#logger = logger;
   }
 
-  start(): Promise<void> {
+  load(): Promise<void> {
     return this.#api.load();
   }
 

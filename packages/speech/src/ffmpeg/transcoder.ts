@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { SpeechError } from '../speech-error.ts';
 import { Watchdog } from '../watchdog.ts';
 
@@ -15,7 +15,9 @@ type Ending = { code: number } | { reason: string };
 /** One ffmpeg child that makes 8 kHz mono mu-law of a sound, as it arrives. */
 export class Transcoder {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #gone: Promise<Ending | null>;
+  /** How it ended, when all that it wrote has been read. */
+  readonly #ended: Promise<Ending | null>;
+  readonly #reaped: Promise<void>;
   readonly #stuckMs: number;
   #stderr = '';
 
@@ -26,14 +28,18 @@ export class Transcoder {
     this.#child.stderr.on('data', (text: Buffer) => {
       this.#stderr = (this.#stderr + text.toString('latin1')).slice(-STDERR_TAIL);
     });
-    // A child that dies breaks the pipe; how it ended is what #gone tells.
+    // A child that dies breaks the pipe; how it ended is what #ended tells.
     this.#child.stdin.on('error', () => undefined);
-    this.#gone = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve({ reason: error.message }));
       this.#child.once('close', (code, signal) => {
         if (code === null) resolve({ reason: signal ?? 'unknown' });
         else resolve(code === 0 ? null : { code });
       });
+    });
+    this.#reaped = new Promise((resolve) => {
+      this.#child.once('error', () => resolve());
+      this.#child.once('exit', () => resolve());
     });
   }
 
@@ -53,18 +59,19 @@ export class Transcoder {
       stuck = true;
       this.#child.kill('SIGKILL');
     });
-    // The source's failure stops the child, whose output then ends: the loop below never waits in vain.
+    // A source that fails ends the child's input, so that what came before is still heard; then its failure is told.
     let broken: { error: unknown } | undefined;
     this.#feed(source, watchdog).catch((error: unknown) => {
       broken = { error };
-      this.#child.kill('SIGKILL');
+      watchdog.feed();
+      this.#child.stdin.end();
     });
     try {
       for await (const piece of this.#child.stdout) {
         watchdog.feed();
         yield piece as Uint8Array;
       }
-      const ending = await this.#gone;
+      const ending = await this.#ended;
       if (broken) throw broken.error;
       if (stuck) throw this.#failure('transcoder-failed', 'ffmpeg hangs and was stopped');
       if (ending !== null) throw this.#failureOf(ending);
@@ -77,7 +84,7 @@ export class Transcoder {
   /** Ends the child, however far it is, and waits until the system has taken it away. */
   async stop(): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.#gone;
+    await this.#reaped;
   }
 
   async #feed(source: AsyncIterable<Uint8Array>, watchdog: Watchdog): Promise<void> {
@@ -85,7 +92,7 @@ export class Transcoder {
     for await (const piece of source) {
       watchdog.feed();
       if (stdin.destroyed) return;
-      if (!stdin.write(piece)) await Promise.race([once(stdin, 'drain'), this.#gone]);
+      if (!stdin.write(piece)) await room(stdin);
     }
     stdin.end();
   }
@@ -100,6 +107,17 @@ export class Transcoder {
     const tail = this.#stderr.trim().replace(/\s+/g, ' ');
     return new SpeechError(code, tail === '' ? `${sentence}.` : `${sentence}. It said: ${tail}`);
   }
+}
+
+/** Waits until a pipe takes more, or is gone. */
+function room(pipe: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      pipe.off('drain', go).off('close', go);
+      resolve();
+    };
+    pipe.once('drain', go).once('close', go);
+  });
 }
 
 /** Without the probe and flush flags ffmpeg gives no byte of a stream before the stream's end. */
