@@ -1,1 +1,14 @@
-export {};
+export {
+  type ElevenLabsFault,
+  type ElevenLabsRequest,
+  type ElevenLabsServer,
+  type ElevenLabsServerOptions,
+  elevenLabsRefusals,
+  startElevenLabsServer,
+} from './elevenlabs-server.ts';
+export { HepRecorder } from './hep-recorder.ts';
+export { Inbox } from './inbox.ts';
+export { ManualClock } from './manual-clock.ts';
+export type { PhoneProtocol, PhoneTransport } from './phone-transport.ts';
+export { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
+export { type MessageParts, SipPhone, type SipPhoneOptions } from './sip-phone.ts';

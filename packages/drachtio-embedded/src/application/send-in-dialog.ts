@@ -1,0 +1,121 @@
+import {
+  type Dialog as DialogState,
+  refreshTarget,
+  requestInDialog,
+  type SipHeader,
+  type SipResponse,
+} from '@ringback/sip';
+import { acknowledgeAgain } from '../core/acknowledge.ts';
+import type { Arrival } from '../core/arrival.ts';
+import { cancelInvite } from '../core/cancel-invite.ts';
+import type { Core } from '../core/core.ts';
+import { dialogFlow } from '../core/dialog-flow.ts';
+import { viaFor } from '../core/hang-up.ts';
+import { awaitAck } from '../core/invite-answered.ts';
+import { deliver, prepare } from '../core/launch.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { deadFlow, type Flow } from '../transport/flow.ts';
+import { contactUri } from '../transport/listeners.ts';
+import type { RequestCommand } from './commands.ts';
+import type { Application } from './connection.ts';
+import { echoRequest, nok } from './echo.ts';
+import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
+
+/** drachtio-srf knows this sentence and makes ENODIALOG of it. */
+const NO_DIALOG = 'Server error: unable to find dialog for dialog id provided';
+
+const FROM_DIALOG = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'];
+const NEEDS_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE']);
+
+/** A request inside a dialog; everything that names the dialog is filled in here. */
+export async function sendInDialog(
+  core: Core,
+  application: Application,
+  wanted: RequestCommand,
+): Promise<void> {
+  const { command, method } = wanted;
+  const dialog = core.dialogs.byId(command.dialogId);
+  if (!dialog) return nok(application, command.id, NO_DIALOG);
+  await dialog.inTurn(async () => {
+    if (dialog.ended) return nok(application, command.id, NO_DIALOG);
+    // RFC 3261 14.1
+    if (method === 'INVITE' && (dialog.outgoingInvite || dialog.incomingInvite || dialog.awaitsOurAck)) {
+      return nok(application, command.id, 'another INVITE is open in that dialog');
+    }
+    const choice = await dialogFlow(core, dialog);
+    const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
+    send(core, application, dialog, wanted, flow);
+  });
+}
+
+function send(
+  core: Core,
+  application: Application,
+  dialog: Dialog,
+  wanted: RequestCommand,
+  flow: Flow,
+): void {
+  const { command, method } = wanted;
+  const headers = headersFor(wanted, flow);
+  if (headers === 'missing-content-type') {
+    nok(application, command.id, 'missing content-type');
+    return;
+  }
+  const made = requestInDialog(dialog.state, method, { via: viaFor(flow), headers, body: command.sip.body });
+  const uri = wanted.uri.includes('placeholder') ? made.request.uri : wanted.uri;
+  const outgoing = prepare(core, {
+    request: { ...made.request, uri },
+    flow,
+    application,
+    dialog,
+    onResponse: (...args) => answered(core, dialog, ...args),
+  });
+  dialog.state = made.dialog;
+  if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
+  if (method === 'INVITE') dialog.outgoingInvite = outgoing;
+  echoRequest(core, application, command.id, outgoing.transaction.id, outgoing.transaction.request, flow);
+  // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
+  if (method === 'BYE' && dialog.acceptance) dialog.afterAck = () => outgoing.transaction.start();
+  else outgoing.transaction.start();
+}
+
+function headersFor({ command, method }: RequestCommand, flow: Flow): SipHeader[] | 'missing-content-type' {
+  const given = without(applicationHeaders(command.sip, flow), ...FROM_DIALOG);
+  const type = impliedContentType(given, command.sip.body);
+  if (type === 'missing') return 'missing-content-type';
+  const needsContact = NEEDS_CONTACT.has(method) && takeHeader(given, 'Contact') === undefined;
+  const contact = needsContact ? [{ name: 'Contact', value: `<${contactUri(flow.listener)}>` }] : [];
+  return [...contact, ...given, ...type];
+}
+
+function answered(
+  core: Core,
+  dialog: Dialog,
+  outgoing: Outgoing,
+  response: SipResponse,
+  arrival: Arrival | undefined,
+): void {
+  const { method } = outgoing.transaction.request;
+  if (method === 'INVITE' && response.status >= 200) {
+    const again = dialog.outgoingInvite !== outgoing;
+    if (again) {
+      acknowledgeAgain(dialog);
+      return;
+    }
+    dialog.outgoingInvite = undefined;
+    if (response.status < 300 && !dialog.ended) awaitAck(core, dialog);
+  }
+  if (isSuccess(response)) dialog.state = refreshed(dialog.state, method, response);
+  // 401 and 407 keep the dialog for the BYE with credentials.
+  if (method === 'BYE' && response.status >= 200 && response.status !== 401 && response.status !== 407) {
+    core.dialogs.remove(dialog);
+  }
+  deliver(core, outgoing, response, arrival, dialog.id);
+}
+
+const isSuccess = (response: SipResponse) => response.status >= 200 && response.status < 300;
+
+function refreshed(state: DialogState, method: string, response: SipResponse): DialogState {
+  return method === 'INVITE' || method === 'UPDATE' ? refreshTarget(state, response) : state;
+}

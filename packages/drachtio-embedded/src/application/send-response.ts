@@ -1,0 +1,156 @@
+import type { SipCommand } from '@ringback/drachtio-wire';
+import {
+  header,
+  parseCSeq,
+  responseTo,
+  type SipHeader,
+  type SipResponse,
+  serializeMessage,
+  tagOf,
+  uasDialog,
+} from '@ringback/sip';
+import { applicationMeta } from '../core/arrival.ts';
+import { bindContacts } from '../core/bind-contacts.ts';
+import type { Core } from '../core/core.ts';
+import { hangUp } from '../core/hang-up.ts';
+import type { Incoming } from '../core/transaction-table.ts';
+import { Acceptance } from '../dialog/acceptance.ts';
+import { Dialog } from '../dialog/dialog.ts';
+import { contactUri } from '../transport/listeners.ts';
+import type { Application } from './connection.ts';
+import { nok } from './echo.ts';
+import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
+
+/** What a response has from its request (RFC 3261 8.2.6.2). */
+const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
+
+/** An application's answer to a request of the network. */
+export function sendResponse(core: Core, application: Application, command: SipCommand): void {
+  if (command.transactionId === '') {
+    application.reply(command.id, { result: 'no', reason: 'transaction id missing' });
+    application.end();
+    return;
+  }
+  const match = /^SIP\/2\.0\s+([1-6]\d\d)(?:\s+(.*))?$/.exec(command.sip.startLine);
+  if (!match) {
+    nok(application, command.id, 'invalid status line');
+    return;
+  }
+  const incoming = core.transactions.incomingById(command.transactionId);
+  if (!incoming?.application) {
+    nok(application, command.id, 'Response not sent due to unknown transaction');
+    return;
+  }
+  if (incoming.transaction.replyFlow.closed) {
+    nok(application, command.id, 'connection to the peer is gone');
+    return;
+  }
+  const response = buildResponse(incoming, command, Number(match[1]), match[2] ?? '');
+  if (typeof response === 'string') {
+    nok(application, command.id, response);
+    return;
+  }
+  if (!incoming.transaction.respond(response)) {
+    nok(application, command.id, 'Response not sent due to unknown transaction');
+    return;
+  }
+  if (incoming.transaction.request.method === 'INVITE')
+    inviteResponded(core, application, incoming, response);
+  else if (response.status < 300) bindContacts(core, incoming.transaction, response);
+  echoResponse(core, application, command.id, incoming, response);
+}
+
+function buildResponse(
+  incoming: Incoming,
+  command: SipCommand,
+  status: number,
+  reason: string,
+): SipResponse | string {
+  const { request, replyFlow } = incoming.transaction;
+  const given = applicationHeaders(command.sip, replyFlow);
+  if (status < 200 && takeHeader(given, 'Require')?.includes('100rel')) {
+    return 'reliable provisional responses are not supported by this server';
+  }
+  const type = impliedContentType(given, command.sip.body);
+  const headers: SipHeader[] = [...contactFor(incoming, given, status), ...without(given, ...FROM_REQUEST)];
+  return responseTo(request, status, reason, {
+    toTag: tagOf(takeHeader(given, 'To')) ?? incoming.localTag,
+    headers: type === 'missing' ? headers : [...headers, ...type],
+    body: command.sip.body,
+  });
+}
+
+function contactFor(incoming: Incoming, given: SipHeader[], status: number): SipHeader[] {
+  const { request, replyFlow } = incoming.transaction;
+  const wanted = request.method === 'INVITE' || request.method === 'SUBSCRIBE';
+  if (!wanted || status < 200 || status >= 300 || takeHeader(given, 'Contact') !== undefined) return [];
+  return [{ name: 'Contact', value: `<${contactUri(replyFlow.listener)}>` }];
+}
+
+function inviteResponded(
+  core: Core,
+  application: Application,
+  incoming: Incoming,
+  response: SipResponse,
+): void {
+  const { status } = response;
+  if (status === 100) return;
+  const isReinvite = tagOf(header(incoming.transaction.request, 'To')) !== undefined;
+  if (status >= 300) {
+    if (!isReinvite && incoming.dialog) core.dialogs.remove(incoming.dialog);
+    if (incoming.dialog) incoming.dialog.incomingInvite = undefined;
+    return;
+  }
+  const dialog = isReinvite ? incoming.dialog : openDialog(core, application, incoming, response);
+  if (!dialog || dialog.ended || status < 200) return;
+  dialog.incomingInvite = undefined;
+  dialog.state = { ...dialog.state, state: 'confirmed' };
+  awaitAckOf(core, dialog, incoming, response);
+}
+
+function openDialog(
+  core: Core,
+  application: Application,
+  incoming: Incoming,
+  response: SipResponse,
+): Dialog | undefined {
+  const state = uasDialog(incoming.transaction.request, response);
+  if (!state) return incoming.dialog;
+  // The application may answer under another tag than it rang under.
+  if (incoming.dialog && incoming.dialog.localTag !== state.localTag) core.dialogs.remove(incoming.dialog);
+  if (incoming.dialog && !incoming.dialog.ended) return incoming.dialog;
+  const dialog = new Dialog(state, application, incoming.transaction.flow);
+  dialog.incomingInvite = incoming;
+  incoming.dialog = dialog;
+  core.dialogs.add(dialog, state.remoteTag);
+  return dialog;
+}
+
+function awaitAckOf(core: Core, dialog: Dialog, incoming: Incoming, response: SipResponse): void {
+  const sequence = parseCSeq(header(incoming.transaction.request, 'CSeq') ?? '')?.sequence ?? 0;
+  dialog.acceptance?.stop();
+  dialog.acceptance = new Acceptance(response, sequence, incoming.transaction.replyFlow, core, () => {
+    dialog.acceptance = undefined;
+    const { afterAck } = dialog;
+    if (afterAck) afterAck();
+    else void hangUp(core, dialog, 'ACK timeout');
+  });
+}
+
+function echoResponse(
+  core: Core,
+  application: Application,
+  commandId: string,
+  incoming: Incoming,
+  response: SipResponse,
+): void {
+  const { replyFlow, id } = incoming.transaction;
+  const sip = serializeMessage(response);
+  application.reply(commandId, {
+    ...applicationMeta(replyFlow, replyFlow.remote, sip.length, core.clock.nowMs()),
+    result: 'response-sent',
+    transactionId: id,
+    dialogId: incoming.dialog?.id ?? '',
+    sip,
+  });
+}

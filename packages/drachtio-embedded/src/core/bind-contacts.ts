@@ -1,0 +1,48 @@
+import {
+  header,
+  headers,
+  parseNameAddr,
+  parseSeconds,
+  parseUri,
+  type SipMessage,
+  type SipResponse,
+  sameUri,
+} from '@ringback/sip';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Core } from './core.ts';
+import { flowKey } from './next-hop.ts';
+
+const DEFAULT_EXPIRES_SEC = 3600;
+
+/**
+ * Remembers the connection of a client whose REGISTER (or SUBSCRIBE) was granted: that is how it is called, since
+ * nobody can connect to a browser or through a NAT.
+ */
+export function bindContacts(core: Core, transaction: ServerTransaction, response: SipResponse): void {
+  const { request, flow } = transaction;
+  if (!flow.reliable || (request.method !== 'REGISTER' && request.method !== 'SUBSCRIBE')) return;
+  for (const value of headers(request, 'Contact')) {
+    const contact = parseNameAddr(value);
+    const uri = parseUri(contact?.uri ?? '');
+    if (!contact || !uri) continue;
+    core.flows.set(flowKey(uri), flow, lifetimeSec(request, response, contact.uri));
+  }
+}
+
+/** RFC 3261 10.3: what the registrar granted counts, then what was asked for. */
+function lifetimeSec(request: SipMessage, response: SipResponse, uri: string): number {
+  const granted = headers(response, 'Contact')
+    .map(parseNameAddr)
+    .find((contact) => contact && sameUri(contact.uri, uri));
+  const asked = headers(request, 'Contact')
+    .map(parseNameAddr)
+    .find((contact) => contact?.uri === uri);
+  const texts = [
+    granted?.params.get('expires'),
+    header(response, 'Expires'),
+    asked?.params.get('expires'),
+    header(request, 'Expires'),
+  ];
+  const text = texts.find((candidate) => candidate !== undefined);
+  return text === undefined ? DEFAULT_EXPIRES_SEC : (parseSeconds(text) ?? DEFAULT_EXPIRES_SEC);
+}

@@ -1,0 +1,24 @@
+import type { Logger } from '@ringback/runtime';
+import type { Application } from '../application/connection.ts';
+import type { RouteTable } from '../application/route-table.ts';
+import type { Challenges } from '../challenges.ts';
+import type { DialogTable } from '../dialog/dialog-table.ts';
+import type { FlowTable } from '../flow-table.ts';
+import type { Limits } from '../limits.ts';
+import type { Resolver } from '../resolver.ts';
+import type { TransactionEnvironment } from '../transaction/environment.ts';
+import type { Listeners } from '../transport/listeners.ts';
+import type { TransactionTable } from './transaction-table.ts';
+
+/** The state of one server. Each module of functions takes it as its first argument; nothing is process-wide. */
+export interface Core extends TransactionEnvironment {
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly listeners: Listeners;
+  readonly flows: FlowTable;
+  readonly routes: RouteTable<Application>;
+  readonly transactions: TransactionTable;
+  readonly dialogs: DialogTable;
+  readonly challenges: Challenges;
+  readonly resolve: Resolver;
+}

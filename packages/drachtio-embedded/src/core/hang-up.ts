@@ -1,0 +1,52 @@
+import { UNSOLICITED } from '@ringback/drachtio-wire';
+import {
+  type Dialog as DialogState,
+  ownVia,
+  requestInDialog,
+  type SipRequest,
+  serializeMessage,
+} from '@ringback/sip';
+import type { Dialog } from '../dialog/dialog.ts';
+import { freshBranch } from '../identifiers.ts';
+import { deadFlow, type Flow } from '../transport/flow.ts';
+import { applicationMeta } from './arrival.ts';
+import type { Core } from './core.ts';
+import { dialogFlow } from './dialog-flow.ts';
+import { prepare } from './launch.ts';
+
+/** Ends a dialog by ourselves: BYE to the peer, and the same BYE shown to the application as unsolicited. */
+export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> {
+  return dialog.inTurn(async () => {
+    if (dialog.ended) return;
+    const choice = await dialogFlow(core, dialog);
+    const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
+    const bye = sendBye(core, dialog.state, flow, text);
+    core.dialogs.remove(dialog);
+    const sip = serializeMessage(bye);
+    dialog.application.tell({
+      ...applicationMeta(flow, flow.listener.advertised, sip.length, core.clock.nowMs()),
+      kind: 'sip',
+      transactionId: UNSOLICITED,
+      dialogId: dialog.id,
+      sip,
+    });
+  });
+}
+
+/** A BYE whose answer nobody waits for. */
+export function sendBye(core: Core, state: DialogState, flow: Flow, text: string): SipRequest {
+  const { request } = requestInDialog(state, 'BYE', {
+    via: viaFor(flow),
+    headers: [{ name: 'Reason', value: `SIP;cause=200;text="${text}"` }],
+  });
+  if (flow.closed) return request;
+  const own = prepare(core, { request, flow, application: undefined, onResponse: () => undefined });
+  own.transaction.start();
+  return request;
+}
+
+/** Our Via on that flow, with a fresh branch. */
+export function viaFor(flow: Flow): string {
+  const { host, port } = flow.listener.advertised;
+  return ownVia(flow.transport, host, port, freshBranch());
+}

@@ -1,0 +1,103 @@
+import {
+  confirmDialog,
+  type Dialog as DialogState,
+  header,
+  type SipResponse,
+  tagOf,
+  uacDialog,
+} from '@ringback/sip';
+import type { Application } from '../application/connection.ts';
+import { Dialog } from '../dialog/dialog.ts';
+import { dialogId } from '../identifiers.ts';
+import { acknowledge, acknowledgeAgain, turnDown, withContact } from './acknowledge.ts';
+import type { Arrival } from './arrival.ts';
+import type { Core } from './core.ts';
+import { hangUp } from './hang-up.ts';
+import { deliver } from './launch.ts';
+import type { Outgoing } from './transaction-table.ts';
+
+/** A response to an INVITE that makes a dialog (RFC 3261 13.2.2). */
+export function inviteAnswered(
+  core: Core,
+  outgoing: Outgoing,
+  response: SipResponse,
+  arrival: Arrival | undefined,
+): void {
+  const { request } = outgoing.transaction;
+  const id = dialogId(header(request, 'Call-ID') ?? '', tagOf(header(request, 'From')) ?? '');
+  if (response.status < 200) {
+    if (response.status > 100 && arrival) early(core, outgoing, response, arrival);
+  } else if (response.status < 300 && arrival) {
+    if (!accepted(core, outgoing, response, arrival)) return;
+  } else if (outgoing.dialog) {
+    core.dialogs.remove(outgoing.dialog);
+  }
+  // An INVITE that was called off ends in 487 for its application, also when nobody answers any more.
+  deliver(core, outgoing, response, arrival, id);
+}
+
+function early(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival): void {
+  const state = uacDialog(outgoing.transaction.request, response);
+  if (!state || !outgoing.application) return;
+  const { dialog } = outgoing;
+  if (!dialog) {
+    outgoing.dialog = open(core, state, outgoing.application, outgoing, arrival);
+    return;
+  }
+  // A fork, or news of the same one: whoever spoke last is whom a request now goes to (RFC 3261 12.1).
+  if (dialog.state.state === 'early' && dialog.state.remoteTag !== state.remoteTag) dialog.state = state;
+  core.dialogs.add(dialog, state.remoteTag);
+  dialog.moveTo(arrival.flow);
+}
+
+function open(
+  core: Core,
+  state: DialogState,
+  application: Application,
+  outgoing: Outgoing,
+  arrival: Arrival,
+): Dialog {
+  const dialog = new Dialog(state, application, arrival.flow);
+  dialog.outgoingInvite = outgoing;
+  core.dialogs.add(dialog, state.remoteTag);
+  return dialog;
+}
+
+/** False when the 2xx is not for the application: it came before, or a second fork answered too. */
+function accepted(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival): boolean {
+  const { request } = outgoing.transaction;
+  const state = uacDialog(request, withContact(response, request));
+  if (!state) return true;
+  const known = outgoing.dialog;
+  if (known?.ended || known?.state.state === 'confirmed') {
+    if (known.state.remoteTag === state.remoteTag && !known.ended) acknowledgeAgain(known);
+    else if (known.state.remoteTag !== state.remoteTag)
+      turnDown(core, request, response, arrival.flow, 'answered elsewhere');
+    return false;
+  }
+  if (!outgoing.application || outgoing.application.closed) {
+    if (known) core.dialogs.remove(known);
+    turnDown(core, request, response, arrival.flow, 'application gone');
+    return false;
+  }
+  const dialog = known ?? open(core, state, outgoing.application, outgoing, arrival);
+  dialog.state = dialog.state.remoteTag === state.remoteTag ? confirmDialog(dialog.state, response) : state;
+  core.dialogs.add(dialog, state.remoteTag);
+  dialog.moveTo(arrival.flow);
+  dialog.calledOff = outgoing.cancelled;
+  dialog.outgoingInvite = undefined;
+  outgoing.dialog = dialog;
+  awaitAck(core, dialog);
+  return true;
+}
+
+/** Only the application knows when to acknowledge; one that never does must not leave the peer hanging. */
+export function awaitAck(core: Core, dialog: Dialog): void {
+  dialog.awaitsOurAck = true;
+  const sequence = dialog.state.inviteSequence;
+  core.clock.after(64 * core.timing.t1, () => {
+    if (dialog.ended || !dialog.awaitsOurAck || dialog.state.inviteSequence !== sequence) return;
+    acknowledge(dialog, dialog.flow, { headers: [], body: new Uint8Array(0) });
+    void hangUp(core, dialog, 'never acknowledged by the application');
+  });
+}

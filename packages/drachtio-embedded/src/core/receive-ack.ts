@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { dialogKeyOf, header, parseCSeq, type SipRequest, serializeMessage } from '@ringback/sip';
+import { type Arrival, networkMeta } from './arrival.ts';
+import type { Core } from './core.ts';
+
+/** The ACK of a 2xx: ends its retransmission and goes to the application, once. Others are dropped. */
+export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void {
+  const dialog = core.dialogs.byKey(dialogKeyOf(ack));
+  const sequence = parseCSeq(header(ack, 'CSeq') ?? '')?.sequence;
+  if (!dialog?.acceptance || dialog.acceptance.sequence !== sequence) return;
+  dialog.acceptance.stop();
+  dialog.acceptance = undefined;
+  const { afterAck } = dialog;
+  dialog.afterAck = undefined;
+  dialog.application.tell({
+    ...networkMeta(arrival),
+    kind: 'sip',
+    transactionId: randomUUID(),
+    dialogId: dialog.id,
+    sip: serializeMessage(ack),
+  });
+  afterAck?.();
+}

@@ -1,0 +1,106 @@
+import type { Application } from '../application/connection.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Arrival } from './arrival.ts';
+
+/** A request from the network that is being answered. */
+export interface Incoming {
+  readonly transaction: ServerTransaction;
+  /** Whose answer is awaited; undefined when the server answers by itself. */
+  readonly application: Application | undefined;
+  /** To tag of our answers. */
+  readonly localTag: string;
+  /** The dialog it belongs to or has made. */
+  dialog: Dialog | undefined;
+}
+
+/** A request of an application, or of the server itself, that is being answered by the network. */
+export interface Outgoing {
+  readonly transaction: ClientTransaction;
+  /** Who is told of the answers; undefined when the server asked by itself. */
+  readonly application: Application | undefined;
+  dialog: Dialog | undefined;
+  /** How the response that is being handled came. */
+  arrival: Arrival | undefined;
+  /** An INVITE that was called off: its 2xx, should one come, is ended by BYE. */
+  cancelled: boolean;
+  /** Sends the CANCEL that waits for the first provisional response (RFC 3261 9.1). */
+  pendingCancel: (() => void) | undefined;
+}
+
+/** All transactions, by what the network and by what the applications know them by. */
+export class TransactionTable {
+  readonly #incomingByKey = new Map<string, Incoming>();
+  readonly #incomingById = new Map<string, Incoming>();
+  readonly #outgoingByKey = new Map<string, Outgoing>();
+  readonly #outgoingById = new Map<string, Outgoing>();
+  /** Call-ID, From tag and CSeq of what is being answered, to know a request that came by two ways. */
+  readonly #origins = new Map<string, string>();
+
+  get incomingCount(): number {
+    return this.#incomingByKey.size;
+  }
+
+  get outgoingCount(): number {
+    return this.#outgoingByKey.size;
+  }
+
+  incoming(key: string): Incoming | undefined {
+    return this.#incomingByKey.get(key);
+  }
+
+  incomingById(id: string): Incoming | undefined {
+    return this.#incomingById.get(id);
+  }
+
+  addIncoming(incoming: Incoming, origin: string): void {
+    const { key, id } = incoming.transaction;
+    this.#incomingByKey.set(key, incoming);
+    this.#incomingById.set(id, incoming);
+    if (!this.#origins.has(origin)) this.#origins.set(origin, key);
+  }
+
+  removeIncoming(incoming: Incoming, origin: string): void {
+    const { key, id } = incoming.transaction;
+    this.#incomingByKey.delete(key);
+    this.#incomingById.delete(id);
+    if (this.#origins.get(origin) === key) this.#origins.delete(origin);
+  }
+
+  hasOrigin(origin: string): boolean {
+    return this.#origins.has(origin);
+  }
+
+  outgoing(key: string): Outgoing | undefined {
+    return this.#outgoingByKey.get(key);
+  }
+
+  outgoingById(id: string): Outgoing | undefined {
+    return this.#outgoingById.get(id);
+  }
+
+  addOutgoing(key: string, outgoing: Outgoing): void {
+    this.#outgoingByKey.set(key, outgoing);
+    this.#outgoingById.set(outgoing.transaction.id, outgoing);
+  }
+
+  removeOutgoing(key: string, outgoing: Outgoing): void {
+    this.#outgoingByKey.delete(key);
+    this.#outgoingById.delete(outgoing.transaction.id);
+  }
+
+  allIncoming(): Incoming[] {
+    return [...this.#incomingByKey.values()];
+  }
+
+  allOutgoing(): Outgoing[] {
+    return [...this.#outgoingByKey.values()];
+  }
+
+  /** Those that wait for something from this flow. */
+  outgoingOn(flow: Flow): Outgoing[] {
+    return this.allOutgoing().filter((outgoing) => outgoing.transaction.flow === flow);
+  }
+}

@@ -1,0 +1,41 @@
+import { dialogKey } from '@ringback/sip';
+import type { Dialog } from './dialog.ts';
+
+/** All dialogs, by the name applications use and by the tags on the wire (RFC 3261 12). */
+export class DialogTable {
+  readonly #byId = new Map<string, Dialog>();
+  readonly #byKey = new Map<string, Dialog>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** An INVITE that forks has one dialog here with several remote tags. */
+  add(dialog: Dialog, remoteTag: string): void {
+    this.#byId.set(dialog.id, dialog);
+    this.#byKey.set(dialogKey(dialog.callId, dialog.localTag, remoteTag), dialog);
+    dialog.remoteTags.add(remoteTag);
+  }
+
+  remove(dialog: Dialog): void {
+    if (this.#byId.get(dialog.id) === dialog) this.#byId.delete(dialog.id);
+    for (const remoteTag of dialog.remoteTags) {
+      const key = dialogKey(dialog.callId, dialog.localTag, remoteTag);
+      if (this.#byKey.get(key) === dialog) this.#byKey.delete(key);
+    }
+    dialog.end();
+  }
+
+  byId(id: string): Dialog | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The key of `dialogKeyOf`; undefined finds nothing. */
+  byKey(key: string | undefined): Dialog | undefined {
+    return key === undefined ? undefined : this.#byKey.get(key);
+  }
+
+  all(): Dialog[] {
+    return [...this.#byId.values()];
+  }
+}

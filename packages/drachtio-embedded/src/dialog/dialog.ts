@@ -1,0 +1,87 @@
+import type { Dialog as DialogState } from '@ringback/sip';
+import type { Application } from '../application/connection.ts';
+import type { Incoming, Outgoing } from '../core/transaction-table.ts';
+import { dialogId } from '../identifiers.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Acceptance } from './acceptance.ts';
+
+/** The ACK that answered a 2xx, kept to be sent again when that 2xx comes again (RFC 3261 13.2.2.4). */
+export interface SentAck {
+  sequence: number;
+  message: Uint8Array;
+  flow: Flow;
+}
+
+/** One dialog with what surrounds it here: whose it is, where its peer is, and what of it is unfinished. */
+export class Dialog {
+  readonly id: string;
+  readonly application: Application;
+  /** What the RFC says a dialog is. */
+  state: DialogState;
+  /** Every remote tag it is known by: an INVITE that forks has several until one answers. */
+  readonly remoteTags = new Set<string>();
+  /** Our 2xx that waits for its ACK. */
+  acceptance: Acceptance | undefined;
+  /** What has to wait for that ACK, such as our BYE (RFC 3261 15). */
+  afterAck: (() => void) | undefined;
+  /** The peer's INVITE inside the dialog, or the one that made it, that has no final answer yet. */
+  incomingInvite: Incoming | undefined;
+  /** Ours likewise. */
+  outgoingInvite: Outgoing | undefined;
+  lastAck: SentAck | undefined;
+  /** A 2xx of the peer the application has not acknowledged. */
+  awaitsOurAck = false;
+  /** The application called it off, and the 2xx won the race: BYE follows the ACK. */
+  calledOff = false;
+  #flow: Flow;
+  #release: () => void;
+  #ended = false;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(state: DialogState, application: Application, flow: Flow) {
+    this.state = state;
+    this.application = application;
+    this.id = dialogId(state.callId, state.role === 'uac' ? state.localTag : state.remoteTag);
+    this.#flow = flow;
+    this.#release = flow.hold();
+  }
+
+  get callId(): string {
+    return this.state.callId;
+  }
+
+  get localTag(): string {
+    return this.state.localTag;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The way its peer was last reached or heard on. */
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** Follows the peer, for example to the new connection it registered from. */
+  moveTo(flow: Flow): void {
+    if (flow === this.#flow || this.#ended) return;
+    this.#release();
+    this.#flow = flow;
+    this.#release = flow.hold();
+  }
+
+  /** Does one thing after the other: a BYE must not overtake the ACK whose address is still being looked up. */
+  inTurn(task: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(task);
+    return this.#turn;
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.acceptance?.stop();
+    this.acceptance = undefined;
+    this.#release();
+  }
+}

@@ -1,0 +1,21 @@
+/** Every table of the server ends somewhere. */
+export interface Limits {
+  /** Requests being answered; beyond it new ones get 503 with Retry-After. */
+  serverTransactions: number;
+  clientTransactions: number;
+  dialogs: number;
+  /** Registered flows. */
+  bindings: number;
+  messageBytes: number;
+  /** A stream nobody registered on or calls over is closed after so long without a byte. */
+  idleMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  serverTransactions: 50_000,
+  clientTransactions: 50_000,
+  dialogs: 50_000,
+  bindings: 50_000,
+  messageBytes: 65_536,
+  idleMs: 30_000,
+};

@@ -1,0 +1,174 @@
+import type { Logger } from '@ringback/runtime';
+import { defaultTiming, type Timing } from '@ringback/sip';
+import { listenAdmin } from './application/admin-server.ts';
+import { commandHandler } from './application/commands.ts';
+import type { Application } from './application/connection.ts';
+import { RouteTable } from './application/route-table.ts';
+import { Challenges } from './challenges.ts';
+import { type Clock, realClock } from './clock.ts';
+import { parseContactSpec } from './contact.ts';
+import type { Core } from './core/core.ts';
+import { flowClosed } from './core/flow-closed.ts';
+import { receiveMessage, refuse } from './core/receive.ts';
+import { TransactionTable } from './core/transaction-table.ts';
+import { DialogTable } from './dialog/dialog-table.ts';
+import { FlowTable } from './flow-table.ts';
+import { HepMirror, type HepTarget } from './hep-mirror.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { type Resolver, resolveByAddressRecord } from './resolver.ts';
+import type { TlsCertificate } from './transport/bind.ts';
+import type { TransportEvents } from './transport/flow.ts';
+import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
+
+export interface DrachtioOptions {
+  /** drachtio's syntax: `sip:127.0.0.1:5060;transport=udp,tcp`. Port 0 takes any. */
+  contacts: string[];
+  /** Where applications connect, and the secret they have to show. */
+  admin: { host: string; port: number; secret: string };
+  /** Put in Via and Contact when it differs from the bound address. */
+  externalHost?: string;
+  /** Where every SIP message is copied to. */
+  hep?: HepTarget;
+  logger: Logger;
+  /** Needed for the transports `tls` and `wss`. */
+  tls?: TlsCertificate;
+  /** RFC 3261 timers; the default is T1 500 ms, T2 4 s, T4 5 s. */
+  timing?: Partial<Timing>;
+  limits?: Partial<Limits>;
+  clock?: Clock;
+  resolve?: Resolver;
+}
+
+export interface DrachtioStats {
+  applications: number;
+  serverTransactions: number;
+  clientTransactions: number;
+  dialogs: number;
+  /** Clients whose connection is remembered. */
+  bindings: number;
+  /** Open SIP connections, over all stream transports. */
+  connections: number;
+}
+
+export interface DrachtioServer {
+  adminPort: number;
+  /** `udp/127.0.0.1:5060` */
+  hostports: string[];
+  stats(): DrachtioStats;
+  /** Closes every socket. Calls are not ended: that is for the applications to do before. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a SIP server that speaks the drachtio protocol.
+ * @throws Error with `code` EADDRINUSE and a message naming transport, address and port; an Error with a sentence
+ *   for a contact that cannot be read.
+ */
+export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioServer> {
+  const clock = options.clock ?? realClock;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { logger } = options;
+  const mirror = options.hep ? new HepMirror(options.hep, clock, logger) : undefined;
+  // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
+  let core: Core | undefined;
+  let connections = 0;
+  const events: TransportEvents = {
+    opened: () => {
+      connections += 1;
+    },
+    received: (flow, message) => {
+      mirror?.capture(flow, 'in', message);
+      if (core) receiveMessage(core, flow, message);
+    },
+    unframed: (flow, request, status, reason) => refuse(flow, request, status, reason),
+    sent: (flow, message) => mirror?.capture(flow, 'out', message),
+    closed: (flow) => {
+      connections -= 1;
+      if (core) flowClosed(core, flow);
+    },
+  };
+  const listeners = await open(options, limits, clock, events);
+  const ready: Core = {
+    clock,
+    timing: { ...defaultTiming, ...options.timing },
+    logger,
+    limits,
+    listeners,
+    flows: new FlowTable(clock, limits.bindings),
+    routes: new RouteTable<Application>(),
+    transactions: new TransactionTable(),
+    dialogs: new DialogTable(),
+    challenges: new Challenges(),
+    resolve: options.resolve ?? resolveByAddressRecord,
+  };
+  core = ready;
+  return run(ready, options, () => connections, mirror);
+}
+
+async function open(
+  options: DrachtioOptions,
+  limits: Limits,
+  clock: Clock,
+  events: TransportEvents,
+): Promise<Listeners> {
+  if (options.contacts.length === 0) throw new Error('at least one contact is needed');
+  const settings = {
+    maxMessageBytes: limits.messageBytes,
+    idleMs: limits.idleMs,
+    clock,
+    logger: options.logger,
+    ...(options.externalHost === undefined ? {} : { externalHost: options.externalHost }),
+    ...(options.tls ? { tls: options.tls } : {}),
+  };
+  return openListeners(options.contacts.map(parseContactSpec), settings, events);
+}
+
+async function run(
+  core: Core,
+  options: DrachtioOptions,
+  connections: () => number,
+  mirror: HepMirror | undefined,
+): Promise<DrachtioServer> {
+  const { listeners } = core;
+  const closeSip = async () => {
+    await listeners.close();
+    core.flows.clear();
+    await mirror?.close();
+  };
+  const hostports = listeners.all.map((listener) => hostport(listener, listener.advertised));
+  const localHostports = listeners.all.map((listener) => hostport(listener, listener.local));
+  const admin = await listenAdmin(options.admin, {
+    secret: options.admin.secret,
+    hostports,
+    localHostports,
+    handler: commandHandler(core),
+    logger: options.logger,
+  }).catch(async (error: unknown) => {
+    await closeSip();
+    throw error;
+  });
+  return {
+    adminPort: admin.port,
+    hostports: localHostports,
+    stats: () => ({
+      applications: admin.connectionCount,
+      serverTransactions: core.transactions.incomingCount,
+      clientTransactions: core.transactions.outgoingCount,
+      dialogs: core.dialogs.size,
+      bindings: core.flows.size,
+      connections: connections(),
+    }),
+    close: async () => {
+      stopAll(core);
+      await admin.close();
+      await closeSip();
+    },
+  };
+}
+
+/** No timer of a call outlives the server. */
+function stopAll(core: Core): void {
+  for (const { transaction } of core.transactions.allIncoming()) transaction.abandon();
+  for (const { transaction } of core.transactions.allOutgoing()) transaction.abandon('normal');
+  for (const dialog of core.dialogs.all()) core.dialogs.remove(dialog);
+}

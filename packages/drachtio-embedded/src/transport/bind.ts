@@ -1,0 +1,36 @@
+import type { Logger } from '@ringback/runtime';
+import type { Clock } from '../clock.ts';
+import { formatAddress, type TransportName } from './flow.ts';
+
+export interface TlsCertificate {
+  /** PEM. */
+  cert: string;
+  key: string;
+  /** Extra authorities for the connections we open, PEM. */
+  ca?: string;
+}
+
+/** What a listener needs to open its socket. */
+export interface BindRequest {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  advertisedHost: string;
+  maxMessageBytes: number;
+  /** A stream that nobody holds is closed after so long without a byte. */
+  idleMs: number;
+  clock: Clock;
+  logger: Logger;
+  tls?: TlsCertificate;
+}
+
+/** The system's error with its `code` kept and a message that names what could not be bound. */
+export function listenError(
+  cause: Error,
+  transport: TransportName | 'admin',
+  at: { host: string; port: number },
+): Error {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EUNKNOWN';
+  const why = code === 'EADDRINUSE' ? 'is already in use' : `cannot be bound (${code})`;
+  return Object.assign(new Error(`${transport} ${formatAddress(at)} ${why}`, { cause }), { code });
+}

@@ -1,0 +1,141 @@
+import type { ContactSpec } from '../contact.ts';
+import { DEFAULT_PORTS, reachableHost } from '../contact.ts';
+import type { BindRequest } from './bind.ts';
+import {
+  type Flow,
+  formatAddress,
+  type Listener,
+  type SocketAddress,
+  type TransportEvents,
+  type TransportName,
+} from './flow.ts';
+import { listenStream } from './tcp.ts';
+import { listenUdp } from './udp.ts';
+import { listenWebSocket } from './ws.ts';
+
+type Settings = Omit<BindRequest, 'host' | 'port' | 'advertisedHost'> & { externalHost?: string };
+
+const LISTEN = {
+  udp: listenUdp,
+  tcp: listenStream,
+  tls: listenStream,
+  ws: listenWebSocket,
+  wss: listenWebSocket,
+} as const satisfies Record<
+  TransportName,
+  (request: BindRequest, events: TransportEvents) => Promise<Listener>
+>;
+
+/** With port 0 the first transport of a contact gets any port, and the others may find that one taken. */
+const PORT_ATTEMPTS = 5;
+
+/** All sockets SIP is spoken on. */
+export class Listeners {
+  readonly all: readonly Listener[];
+
+  constructor(all: readonly Listener[]) {
+    this.all = all;
+  }
+
+  /** The listener to send from. Loopback comes last unless the peer is there itself. */
+  pick(transport: TransportName, remoteHost: string): Listener | undefined {
+    const candidates = this.all.filter((listener) => listener.transport === transport);
+    const family = candidates.filter(
+      (listener) => listener.local.host.includes(':') === remoteHost.includes(':'),
+    );
+    const near = family.find((listener) => isLoopback(listener.local.host) === isLoopback(remoteHost));
+    return near ?? family[0] ?? candidates[0];
+  }
+
+  /** Whether a request sent there would come back to us. */
+  isOwn(transport: TransportName, address: SocketAddress): boolean {
+    return this.all.some(
+      (listener) =>
+        listener.transport === transport &&
+        (sameSocket(listener.local, address) || sameSocket(listener.advertised, address)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((listener) => listener.close()));
+  }
+}
+
+const isLoopback = (host: string) => host.startsWith('127.') || host === '::1';
+
+function sameSocket(own: SocketAddress, other: SocketAddress): boolean {
+  const everywhere = own.host === '0.0.0.0' || own.host === '::';
+  return own.port === other.port && (own.host === other.host || (everywhere && isLoopback(other.host)));
+}
+
+/** Opens every socket or none. @throws what listenError makes of the first refusal. */
+export async function openListeners(
+  contacts: ContactSpec[],
+  settings: Settings,
+  events: TransportEvents,
+): Promise<Listeners> {
+  const open: Listener[] = [];
+  try {
+    for (const contact of contacts) open.push(...(await openContact(contact, settings, events)));
+    return new Listeners(open);
+  } catch (error) {
+    await new Listeners(open).close();
+    throw error;
+  }
+}
+
+async function openContact(
+  contact: ContactSpec,
+  settings: Settings,
+  events: TransportEvents,
+): Promise<Listener[]> {
+  for (let attempt = 1; ; attempt++) {
+    const open: Listener[] = [];
+    try {
+      for (const transport of contact.transports) {
+        const port =
+          contact.port === 0 ? (open[0]?.local.port ?? 0) : (contact.port ?? DEFAULT_PORTS[transport]);
+        open.push(await LISTEN[transport](bindRequest(contact, transport, port, settings), events));
+      }
+      return open;
+    } catch (error) {
+      await new Listeners(open).close();
+      if (contact.port !== 0 || open.length === 0 || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function bindRequest(
+  contact: ContactSpec,
+  transport: TransportName,
+  port: number,
+  settings: Settings,
+): BindRequest {
+  const { tls, externalHost, ...rest } = settings;
+  const secure = transport === 'tls' || transport === 'wss';
+  if (secure && !tls)
+    throw new Error(`${transport} on ${formatAddress({ host: contact.host, port })} needs a certificate`);
+  return {
+    ...rest,
+    ...(secure && tls ? { tls } : {}),
+    host: contact.host,
+    port,
+    advertisedHost: externalHost ?? reachableHost(contact.host),
+  };
+}
+
+/** `udp/127.0.0.1:5060` */
+export function hostport(listener: Listener, address: SocketAddress): string {
+  return `${listener.transport}/${formatAddress(address)}`;
+}
+
+/** Our URI on that listener, without a user: `sip:127.0.0.1:5060` (udp) or `sip:127.0.0.1:5066;transport=ws`. */
+export function contactUri(listener: Listener): string {
+  const { transport } = listener;
+  const name = transport === 'wss' ? 'ws' : transport;
+  const scheme = transport === 'tls' || transport === 'wss' ? 'sips' : 'sip';
+  const suffix = transport === 'udp' || transport === 'tls' ? '' : `;transport=${name}`;
+  return `${scheme}:${formatAddress(listener.advertised)}${suffix}`;
+}
+
+export type { Flow };

@@ -1,0 +1,97 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { type BindRequest, listenError } from './bind.ts';
+import type { Flow, Listener, SocketAddress, TransportEvents } from './flow.ts';
+
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+const nothing = () => undefined;
+
+class UdpFlow implements Flow {
+  readonly transport = 'udp';
+  readonly reliable = false;
+  readonly closed = false;
+  readonly listener: UdpListener;
+  readonly remote: SocketAddress;
+
+  constructor(listener: UdpListener, remote: SocketAddress) {
+    this.listener = listener;
+    this.remote = remote;
+  }
+
+  get local(): SocketAddress {
+    return this.listener.local;
+  }
+
+  send(message: Uint8Array): void {
+    this.listener.send(this, message);
+  }
+
+  hold(): () => void {
+    return nothing;
+  }
+
+  destroy(): void {
+    // A datagram has no connection to end.
+  }
+}
+
+class UdpListener implements Listener {
+  readonly transport = 'udp';
+  readonly local: SocketAddress;
+  readonly advertised: SocketAddress;
+  readonly #socket: Socket;
+  readonly #events: TransportEvents;
+  readonly #request: BindRequest;
+  #open = true;
+
+  constructor(socket: Socket, request: BindRequest, events: TransportEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    this.#request = request;
+    this.local = { host: request.host, port: socket.address().port };
+    this.advertised = { host: request.advertisedHost, port: this.local.port };
+    socket.on('message', (message, peer) => this.#receive(message, { host: peer.address, port: peer.port }));
+    socket.on('error', (error) => request.logger.warn({ err: error }, 'udp socket'));
+  }
+
+  flowTo(remote: SocketAddress): Flow {
+    return new UdpFlow(this, remote);
+  }
+
+  send(flow: UdpFlow, message: Uint8Array): void {
+    if (!this.#open) return;
+    this.#socket.send(message, flow.remote.port, flow.remote.host, (error) => {
+      // An unreachable peer is found out by the transaction's own timer.
+      if (error) this.#request.logger.debug({ err: error, remote: flow.remote }, 'udp send failed');
+    });
+    this.#events.sent(flow, message);
+  }
+
+  #receive(message: Uint8Array, remote: SocketAddress): void {
+    // RFC 5626 3.5.1: a keep-alive of CRLFs, and what is too short to be SIP, is no message.
+    if (message.length < 16 || message.length > this.#request.maxMessageBytes) return;
+    this.#events.received(new UdpFlow(this, remote), message);
+  }
+
+  close(): Promise<void> {
+    this.#open = false;
+    return new Promise((resolve) => this.#socket.close(() => resolve()));
+  }
+}
+
+export function listenUdp(request: BindRequest, events: TransportEvents): Promise<Listener> {
+  const socket = createSocket({
+    type: isIPv6(request.host) ? 'udp6' : 'udp4',
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      socket.close();
+      reject(listenError(error, 'udp', request));
+    });
+    socket.bind(request.port, request.host, () => {
+      socket.removeAllListeners('error');
+      resolve(new UdpListener(socket, request, events));
+    });
+  });
+}

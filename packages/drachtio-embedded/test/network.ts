@@ -1,0 +1,74 @@
+import { createLogger } from '@ringback/runtime';
+import { type PhoneProtocol, SipPhone } from '@ringback/testing';
+import Srf from 'drachtio-srf';
+import { type DrachtioOptions, type DrachtioServer, startDrachtio } from '../src/index.ts';
+
+export const SECRET = 'cymru';
+
+/** A SIP server on ports of its own, with applications and phones that end with it. */
+export class Network {
+  readonly server: DrachtioServer;
+  readonly #applications: Srf[] = [];
+  readonly #phones: SipPhone[] = [];
+
+  private constructor(server: DrachtioServer) {
+    this.server = server;
+  }
+
+  static async start(options: Partial<DrachtioOptions> = {}): Promise<Network> {
+    const server = await startDrachtio({
+      contacts: ['sip:127.0.0.1:0;transport=udp,tcp', 'sip:127.0.0.1:0;transport=ws'],
+      admin: { host: '127.0.0.1', port: 0, secret: SECRET },
+      logger: createLogger('test', 'silent'),
+      ...options,
+    });
+    return new Network(server);
+  }
+
+  /** An unmodified drachtio-srf, connected and authenticated. */
+  async application(prepare: (srf: Srf) => void = () => undefined): Promise<Srf> {
+    const srf = new Srf();
+    srf.on('error', () => undefined);
+    prepare(srf);
+    const connected = new Promise<void>((resolve, reject) => {
+      srf.on('connect', (error?: Error) => (error ? reject(error) : resolve()));
+    });
+    srf.connect({ host: '127.0.0.1', port: this.server.adminPort, secret: SECRET });
+    await connected;
+    this.#applications.push(srf);
+    return srf;
+  }
+
+  port(protocol: string): number {
+    const hostport = this.server.hostports.find((text) => text.startsWith(`${protocol}/`)) ?? '';
+    return Number(hostport.split(':').at(-1));
+  }
+
+  async phone(user: string, transport: PhoneProtocol = 'udp'): Promise<SipPhone> {
+    const phone = await SipPhone.open({
+      transport,
+      user,
+      server: { host: '127.0.0.1', port: this.port(transport) },
+    });
+    this.#phones.push(phone);
+    return phone;
+  }
+
+  async close(): Promise<void> {
+    for (const phone of this.#phones) phone.close();
+    for (const srf of this.#applications) srf.disconnect();
+    await this.server.close();
+  }
+}
+
+export const SDP =
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+
+/** A promise and what settles it. */
+export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

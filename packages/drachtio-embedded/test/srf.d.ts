@@ -1,0 +1,89 @@
+/** As much of drachtio-srf as these tests use; its own types miss most of it. */
+declare module 'drachtio-srf' {
+  import { EventEmitter } from 'node:events';
+
+  interface Message extends EventEmitter {
+    method: string;
+    uri: string;
+    body: string;
+    headers: Record<string, string>;
+    status: number;
+    reason: string;
+    protocol: string;
+    source_address: string;
+    source_port: number;
+    receivedOn?: string;
+    stackDialogId: string;
+    callingNumber: string;
+    get(name: string): string;
+    has(name: string): boolean;
+    getParsedHeader(name: 'contact'): { uri: string; params: Record<string, string> }[];
+    getParsedHeader(name: string): { uri: string; params: Record<string, string> };
+    cancel(options?: object, callback?: (error?: Error) => void): void;
+  }
+  interface Response extends Message {
+    send(status: number, reason?: string | object, options?: object | Callback, callback?: Callback): void;
+  }
+  type Callback = (error: Error | string | null, message?: Message) => void;
+  interface DialogOptions {
+    headers?: Record<string, string>;
+    method?: string;
+    body?: string;
+  }
+  interface Dialog extends EventEmitter {
+    id: string;
+    local: { sdp: string; uri: string; contact: string };
+    remote: { sdp: string; uri: string };
+    sip: { callId: string; localTag: string; remoteTag: string };
+    destroy(options?: DialogOptions): Promise<Message>;
+    modify(sdp: string): Promise<string>;
+    request(options: DialogOptions): Promise<Message>;
+    other?: Dialog;
+  }
+  interface CallOptions {
+    localSdp?: string;
+    localSdpA?: unknown;
+    localSdpB?: unknown;
+    proxy?: string;
+    headers?: Record<string, string>;
+    responseHeaders?: Record<string, string>;
+    auth?: { username: string; password: string };
+    noAck?: boolean;
+    callingNumber?: string;
+  }
+  interface Progress {
+    cbRequest?: (error: Error | null, request: Message) => void;
+    cbProvisional?: (response: Message) => void;
+  }
+  type Handler = (req: Message, res: Response) => void;
+
+  export default class Srf extends EventEmitter {
+    connect(options: {
+      host: string;
+      port: number;
+      secret: string;
+      enablePing?: boolean;
+      pingInterval?: number;
+    }): void;
+    disconnect(): void;
+    invite(handler: Handler): void;
+    register(handler: Handler): void;
+    options(handler: Handler): void;
+    message(handler: Handler): void;
+    refer(handler: Handler): void;
+    use(method: string, handler: Handler): void;
+    request(uri: string, options: DialogOptions & { auth?: object; proxy?: string }): Promise<Message>;
+    createUAS(req: Message, res: Response, options: CallOptions): Promise<Dialog>;
+    createUAC(uri: string, options: CallOptions, progress?: Progress): Promise<Dialog>;
+    createB2BUA(
+      req: Message,
+      res: Response,
+      uri: string,
+      options: CallOptions,
+      progress?: Progress,
+    ): Promise<{ uas: Dialog; uac: Dialog }>;
+    unregisterForMessages(verb: string): void;
+    reregisterForMessages(verb: string): void;
+    app: { client: { idle: boolean } };
+  }
+}
