@@ -1,0 +1,146 @@
+import type {
+  CallAccepted,
+  CallBody,
+  CallDetail,
+  CallPage,
+  Health,
+  MessageList,
+  RegistrationList,
+  SpeechBody,
+  SpeechFile,
+  SubscriberList,
+  VoicePage,
+} from '@ringback/contracts';
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQueries,
+  useQuery,
+} from '@tanstack/react-query';
+import { mergedDetail } from '../events/cache-patches.ts';
+import { request, withQuery } from './request.ts';
+
+/** What the Calls page is narrowed to; it stands in the address. */
+export interface CallFilter {
+  status: string;
+  q: string;
+}
+
+export const NO_FILTER: CallFilter = { status: '', q: '' };
+
+export const keys = {
+  health: ['health'],
+  subscribers: ['subscribers'],
+  registrations: ['registrations'],
+  allCalls: ['calls'],
+  calls: (filter: CallFilter) => ['calls', filter] as const,
+  allDetails: ['call'],
+  call: (id: string) => ['call', id] as const,
+  allMessages: ['messages'],
+  messages: (id: string) => ['messages', id] as const,
+  voices: (search: string) => ['voices', search] as const,
+} as const;
+
+const HEALTH_EVERY_MS = 10_000;
+
+export function useHealth() {
+  return useQuery({
+    queryKey: keys.health,
+    queryFn: ({ signal }) => request<Health>('GET', '/api/health', undefined, signal),
+    refetchInterval: HEALTH_EVERY_MS,
+  });
+}
+
+export function useSubscribers() {
+  return useQuery({
+    queryKey: keys.subscribers,
+    queryFn: async ({ signal }) =>
+      (await request<SubscriberList>('GET', '/api/subscribers', undefined, signal)).subscribers,
+  });
+}
+
+export function useRegistrations() {
+  return useQuery({
+    queryKey: keys.registrations,
+    queryFn: async ({ signal }) =>
+      (await request<RegistrationList>('GET', '/api/registrations', undefined, signal)).registrations,
+  });
+}
+
+export function useVoices(search: string) {
+  return useInfiniteQuery({
+    queryKey: keys.voices(search),
+    queryFn: ({ pageParam, signal }) =>
+      request<VoicePage>('GET', withQuery('/api/voices', { search, cursor: pageParam }), undefined, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
+export function callsPath(filter: CallFilter, cursor: string | null = null): string {
+  return withQuery('/api/calls', { status: filter.status, q: filter.q, cursor });
+}
+
+export function useCalls(filter: CallFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.calls(filter),
+    queryFn: ({ pageParam, signal }) =>
+      request<CallPage>('GET', callsPath(filter, pageParam), undefined, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+const callQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.call(id),
+    queryFn: async ({ signal, client }) => {
+      const read = await request<CallDetail>(
+        'GET',
+        `/api/calls/${encodeURIComponent(id)}`,
+        undefined,
+        signal,
+      );
+      return mergedDetail(client.getQueryData<CallDetail>(keys.call(id)), read);
+    },
+  });
+
+export function useCall(id: string) {
+  return useQuery(callQuery(id));
+}
+
+/** Those of the calls that have been read. */
+export function useCallDetails(ids: readonly string[]): CallDetail[] {
+  return useQueries({ queries: ids.map(callQuery), combine: readOnes });
+}
+
+function readOnes(results: { data?: CallDetail | undefined }[]): CallDetail[] {
+  return results.flatMap(({ data }) => data ?? []);
+}
+
+export function useMessages(id: string) {
+  return useQuery({
+    queryKey: keys.messages(id),
+    queryFn: async ({ signal }) =>
+      (await request<MessageList>('GET', `/api/calls/${encodeURIComponent(id)}/messages`, undefined, signal))
+        .messages,
+  });
+}
+
+export function useSpeech() {
+  return useMutation({ mutationFn: (body: SpeechBody) => request<SpeechFile>('POST', '/api/speech', body) });
+}
+
+export function usePlaceCall() {
+  return useMutation({ mutationFn: (body: CallBody) => request<CallAccepted>('POST', '/api/calls', body) });
+}
+
+export function useHangUp() {
+  return useMutation({
+    mutationFn: (id: string) => request<unknown>('DELETE', `/api/calls/${encodeURIComponent(id)}`),
+  });
+}

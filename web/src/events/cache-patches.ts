@@ -1,0 +1,109 @@
+import type {
+  Call,
+  CallDetail,
+  CallEventRecord,
+  CallPage,
+  Leg,
+  LegEvent,
+  LegState,
+  SipMessageRecord,
+} from '@ringback/contracts';
+import { isOver } from '../format/call-words.ts';
+
+/** Pages of a list that was read so far, newest first. */
+export interface CallPages {
+  pages: CallPage[];
+  pageParams: unknown[];
+}
+
+/** The list with that call as it is now: replaced where it stands, or put first when it is new to the list. */
+export function withCall<T extends CallPages>(list: T, call: Call, acceptsNew: boolean): T {
+  const known = list.pages.some((page) => page.calls.some(({ id }) => id === call.id));
+  if (known) {
+    const pages = list.pages.map((page) => ({
+      ...page,
+      calls: page.calls.map((old) => newerCall(old, call)),
+    }));
+    return { ...list, pages };
+  }
+  const [first, ...rest] = list.pages;
+  if (!acceptsNew || !first) return list;
+  return { ...list, pages: [{ ...first, calls: [call, ...first.calls] }, ...rest] };
+}
+
+/** `next` unless it is another call, or an older tale of the same one. */
+function newerCall(old: Call, next: Call): Call {
+  if (old.id !== next.id) return old;
+  return isOver(old.status) && !isOver(next.status) ? old : next;
+}
+
+const LEG_ORDER = {
+  trying: 0,
+  proceeding: 1,
+  early: 2,
+  confirmed: 3,
+  terminated: 4,
+} satisfies Record<LegState, number>;
+
+/** `next` unless `old` has come further: a leg's state never goes back (RFC 4235 3.7.1). */
+function newerLeg(old: Leg | undefined, next: Leg): Leg {
+  return old && LEG_ORDER[old.state] > LEG_ORDER[next.state] ? old : next;
+}
+
+export function withCallState(detail: CallDetail, call: Call): CallDetail {
+  return { ...detail, ...newerCall(detail, call) };
+}
+
+export function withLegEvent(detail: CallDetail, { type, time, leg }: LegEvent): CallDetail {
+  const known = detail.legs.some(({ id }) => id === leg.id);
+  const legs = known
+    ? detail.legs.map((old) => (old.id === leg.id ? newerLeg(old, leg) : old))
+    : [...detail.legs, leg];
+  const status = leg.sipStatus === null || type === 'leg.trying' ? '' : String(leg.sipStatus);
+  return withEvent({ ...detail, legs }, { time, type, legId: leg.id, detail: status });
+}
+
+/** With that event in its place by time, unless it is there already. */
+export function withEvent(detail: CallDetail, event: CallEventRecord): CallDetail {
+  if (detail.events.some((old) => sameEvent(old, event))) return detail;
+  const events = [...detail.events, event].sort((a, b) => a.time.localeCompare(b.time));
+  return { ...detail, events };
+}
+
+function sameEvent(a: CallEventRecord, b: CallEventRecord): boolean {
+  if (a.type !== b.type || a.legId !== b.legId) return false;
+  // A call and a leg enter each of their states once, whatever clock wrote it down.
+  return a.time === b.time || /^(call|leg)\./.test(a.type);
+}
+
+/**
+ * What the server says now, without losing what the stream told meanwhile: a record may be written a moment after
+ * its event was sent.
+ */
+export function mergedDetail(known: CallDetail | undefined, read: CallDetail): CallDetail {
+  if (!known || known.id !== read.id) return read;
+  const legs = read.legs.map((leg) =>
+    newerLeg(
+      known.legs.find(({ id }) => id === leg.id),
+      leg,
+    ),
+  );
+  const unread = known.legs.filter(({ id }) => !read.legs.some((leg) => leg.id === id));
+  const merged = { ...read, ...newerCallFields(known, read), legs: [...legs, ...unread] };
+  return known.events.reduce(withEvent, merged);
+}
+
+function newerCallFields(known: CallDetail, read: CallDetail): Partial<CallDetail> {
+  if (!isOver(known.status) || isOver(read.status)) return {};
+  const { status, endedAt, durationMs, end } = known;
+  return { status, endedAt, durationMs, end };
+}
+
+/** With that message in wire order, once. */
+export function withMessage(
+  messages: readonly SipMessageRecord[],
+  message: SipMessageRecord,
+): SipMessageRecord[] {
+  if (messages.some(({ id }) => id === message.id)) return [...messages];
+  return [...messages, message].sort((a, b) => a.timeUs - b.timeUs);
+}

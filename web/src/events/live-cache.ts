@@ -1,0 +1,122 @@
+import type { CallDetail, SipMessageRecord, SpeechEvent, StreamEvent } from '@ringback/contracts';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { type CallFilter, keys, NO_FILTER } from '../api/queries.ts';
+import { providerWord } from '../format/call-words.ts';
+import { length } from '../format/duration.ts';
+import {
+  type CallPages,
+  withCall,
+  withCallState,
+  withEvent,
+  withLegEvent,
+  withMessage,
+} from './cache-patches.ts';
+import type { StreamReader } from './event-stream.ts';
+
+/** Events come in bursts; one read after each burst is enough. */
+const SETTLE_MS = 400;
+
+/** Applies the stream's events to what the page has read, so that every list on it is live. */
+export class LiveCache implements StreamReader {
+  readonly #client: QueryClient;
+  readonly #settling = new Map<string, number>();
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  readAgain(): void {
+    const live: QueryKey[] = [
+      keys.allCalls,
+      keys.allDetails,
+      keys.allMessages,
+      keys.subscribers,
+      keys.registrations,
+    ];
+    for (const queryKey of live) void this.#client.invalidateQueries({ queryKey });
+  }
+
+  deliver(event: StreamEvent): void {
+    switch (event.type) {
+      case 'call.queued':
+      case 'call.ringing':
+      case 'call.answered':
+      case 'call.ended':
+        this.#callChanged(event.call);
+        return;
+      case 'leg.trying':
+      case 'leg.proceeding':
+      case 'leg.early':
+      case 'leg.confirmed':
+      case 'leg.terminated':
+        this.#detail(event.leg.callId, (detail) => withLegEvent(detail, event));
+        return;
+      case 'speech.started':
+      case 'speech.first-audio':
+      case 'speech.finished':
+      case 'speech.failed': {
+        const { time, type, callId } = event;
+        this.#detail(callId, (detail) =>
+          withEvent(detail, { time, type, legId: null, detail: speechWords(event) }),
+        );
+        return;
+      }
+      case 'sip.message':
+        this.#message(event.message);
+        return;
+      case 'registration.added':
+      case 'registration.refreshed':
+      case 'registration.removed':
+        this.#readSoon(keys.registrations);
+        this.#readSoon(keys.subscribers);
+        return;
+      // Told to the stream itself, or by a gateway that is newer than this page.
+      default:
+        return;
+    }
+  }
+
+  #callChanged(call: Parameters<typeof withCall>[1]): void {
+    for (const [queryKey, list] of this.#client.getQueriesData<CallPages>({ queryKey: keys.allCalls })) {
+      const filter = queryKey[1] as CallFilter;
+      const unfiltered = filter.status === NO_FILTER.status && filter.q === NO_FILTER.q;
+      if (list) this.#client.setQueryData(queryKey, withCall(list, call, unfiltered));
+      // Only the server knows whether a call passes a search.
+      if (!unfiltered) this.#readSoon(queryKey);
+    }
+    this.#detail(call.id, (detail) => withCallState(detail, call));
+  }
+
+  #detail(id: string, patch: (detail: CallDetail) => CallDetail): void {
+    const queryKey = keys.call(id);
+    this.#client.setQueryData<CallDetail>(queryKey, (detail) => detail && patch(detail));
+    this.#readSoon(queryKey);
+  }
+
+  #message(message: SipMessageRecord): void {
+    if (message.callId === null) return;
+    const queryKey = keys.messages(message.callId);
+    this.#client.setQueryData<SipMessageRecord[]>(queryKey, (known) => known && withMessage(known, message));
+    // Messages before the one that joined their leg to the call come with the next read.
+    this.#readSoon(queryKey);
+  }
+
+  #readSoon(queryKey: QueryKey): void {
+    const name = JSON.stringify(queryKey);
+    window.clearTimeout(this.#settling.get(name));
+    const timer = window.setTimeout(() => {
+      this.#settling.delete(name);
+      void this.#client.invalidateQueries({ queryKey, exact: true });
+    }, SETTLE_MS);
+    this.#settling.set(name, timer);
+  }
+}
+
+function speechWords({ provider, cached, durationMs, problem }: SpeechEvent): string {
+  const facts = [
+    providerWord(provider),
+    cached ? 'cached' : null,
+    durationMs === null ? null : length(durationMs),
+  ];
+  return problem ?? facts.filter((fact) => fact !== null).join(', ');
+}

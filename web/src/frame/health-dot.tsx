@@ -1,0 +1,93 @@
+import { ActionIcon, Badge, Popover, ScrollArea, Skeleton, Stack, Text } from '@mantine/core';
+import type { Health, PartHealth } from '@ringback/contracts';
+import { troubleOf } from '../api/problem-error.ts';
+import { useHealth } from '../api/queries.ts';
+import { TroubleNote } from '../ui/trouble-note.tsx';
+import classes from './health.module.css';
+
+const STATE_WORDS = {
+  up: 'Everything runs',
+  degraded: 'Something is not well',
+  down: 'Something is down',
+  unknown: 'Not known',
+} as const;
+type Shown = keyof typeof STATE_WORDS;
+
+const PART_WORDS = {
+  sip: 'SIP server',
+  media: 'Media server',
+  database: 'Database',
+  bus: 'Bus',
+  speech: 'Speech',
+  b2bua: 'Call control',
+  voice: 'Voice',
+  gateway: 'Gateway',
+  capture: 'Capture',
+} satisfies Record<PartHealth['part'], string>;
+
+/** State of the network as a dot; a click lists its parts. */
+export function HealthDot({ position }: { position: 'right-end' | 'bottom-end' }) {
+  const health = useHealth();
+  const shown: Shown = health.isError ? 'down' : (health.data?.status ?? 'unknown');
+  return (
+    <Popover position={position} width={360} withinPortal trapFocus>
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={`State of the network: ${STATE_WORDS[shown]}`}
+        >
+          <span className={classes.dot} data-state={shown} aria-hidden />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown maw="calc(100vw - 24px)">
+        {health.isError ? (
+          <TroubleNote trouble={troubleOf(health.error)} />
+        ) : health.data ? (
+          <Parts health={health.data} />
+        ) : (
+          <Stack gap="xs" aria-label="Reading the state of the parts">
+            <Skeleton h={18} w="60%" />
+            <Skeleton h={40} />
+            <Skeleton h={40} />
+          </Stack>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Parts({ health }: { health: Health }) {
+  return (
+    <>
+      <Text fw={600} size="sm" pb={6}>
+        {STATE_WORDS[health.status]}{' '}
+        <Text span c="dimmed" fw={400} size="xs">
+          Ringback {health.version}
+        </Text>
+      </Text>
+      <ScrollArea.Autosize mah="60vh" type="auto" tabIndex={-1}>
+        {health.parts.map((part) => (
+          <Part key={part.part} part={part} />
+        ))}
+      </ScrollArea.Autosize>
+    </>
+  );
+}
+
+function Part({ part }: { part: PartHealth }) {
+  return (
+    <div className={classes.part}>
+      <span className={classes.dot} data-state={part.state} aria-hidden />
+      <Text size="sm" fw={550}>
+        {PART_WORDS[part.part] ?? part.part}
+        {part.state !== 'up' && ` · ${part.state}`}
+      </Text>
+      <Badge variant="default" radius="sm" size="sm" fw={500} tt="none">
+        {part.mode}
+      </Badge>
+      <span className={classes.detail}>{part.detail}</span>
+    </div>
+  );
+}

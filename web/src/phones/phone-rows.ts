@@ -1,0 +1,22 @@
+import type { Binding, Subscriber } from '@ringback/contracts';
+
+export interface PhoneRow {
+  subscriber: Subscriber;
+  bindings: Binding[];
+}
+
+const KIND_ORDER = { subscriber: 0, page: 1, voice: 2 } as const satisfies Record<Subscriber['kind'], number>;
+
+/** Each subscriber with its bindings: people first, then pages, then voices, each by number. */
+export function phoneRows(subscribers: readonly Subscriber[], bindings: readonly Binding[]): PhoneRow[] {
+  return subscribers
+    .map((subscriber) => ({
+      subscriber,
+      bindings: bindings.filter(({ number }) => number === subscriber.number),
+    }))
+    .sort(({ subscriber: a }, { subscriber: b }) => {
+      return (
+        KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || a.number.localeCompare(b.number, 'en', { numeric: true })
+      );
+    });
+}

@@ -1,0 +1,53 @@
+import type { Binding, Subscriber } from '@ringback/contracts';
+
+/** Whom the form calls: this page, a phone that is registered, or a number typed by hand. */
+export type Choice = { kind: 'this-page' } | { kind: 'phone'; number: string } | { kind: 'other' };
+
+export interface Phone {
+  number: string;
+  displayName: string | null;
+  /** What is registered under the number: `Linphone, udp`. */
+  devices: string;
+}
+
+/** Phones that can ring now, without this page and without the voices. */
+export function phonesOnline(
+  subscribers: readonly Subscriber[],
+  bindings: readonly Binding[],
+  own: string | null,
+): Phone[] {
+  return subscribers
+    .filter(({ kind, online, number }) => online && kind !== 'voice' && number !== own)
+    .map(({ number, displayName, kind }) => {
+      const contacts = bindings.filter((binding) => binding.number === number);
+      return { number, displayName, devices: kind === 'page' ? 'another browser page' : devicesOf(contacts) };
+    });
+}
+
+function devicesOf(bindings: readonly Binding[]): string {
+  const devices = bindings.map(({ userAgent, transport }) => `${productOf(userAgent)}, ${transport}`);
+  return [...new Set(devices)].join('; ');
+}
+
+/** `Linphone-Desktop/5.2.6 (...)` becomes `Linphone-Desktop`: the product of a User-Agent header (RFC 3261 20.41). */
+export function productOf(userAgent: string | null): string {
+  return userAgent?.split(/[/\s(]/)[0] || 'phone';
+}
+
+/** What the button promises. */
+export function ringLabel(choice: Choice, phones: readonly Phone[], typed: string): string {
+  switch (choice.kind) {
+    case 'this-page':
+      return 'Ring this browser';
+    case 'phone': {
+      const phone = phones.find(({ number }) => number === choice.number);
+      return `Ring ${choice.number}${phone?.displayName ? ` ${phone.displayName}` : ''}`;
+    }
+    case 'other':
+      return typed === '' ? 'Ring' : `Ring ${typed}`;
+    default: {
+      const never: never = choice;
+      throw new Error(`Unknown choice ${JSON.stringify(never)}`);
+    }
+  }
+}

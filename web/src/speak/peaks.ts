@@ -1,0 +1,13 @@
+/** The loudest sample of each of `count` equal parts, 0 to 1: what a waveform draws. */
+export function peaksOf(samples: Float32Array, count: number): number[] {
+  const peaks: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const end = Math.floor(((i + 1) * samples.length) / count);
+    let peak = 0;
+    for (let at = Math.floor((i * samples.length) / count); at < end; at += 1) {
+      peak = Math.max(peak, Math.abs(samples[at] ?? 0));
+    }
+    peaks.push(Math.min(1, peak));
+  }
+  return peaks;
+}
