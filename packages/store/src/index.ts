@@ -1,1 +1,15 @@
-export {};
+export { startEmbeddedDatabase } from './embedded-database.ts';
+export { openStore } from './open-store.ts';
+export type {
+  BindingRow,
+  BindingStore,
+  CallFilter,
+  CallStore,
+  CredentialRow,
+  CredentialStore,
+  MessageStore,
+  Store,
+  SubscriberRow,
+  SubscriberStore,
+} from './store.ts';
+export { StoreError } from './store-error.ts';

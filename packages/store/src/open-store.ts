@@ -1,0 +1,34 @@
+import type { Logger } from '@ringback/runtime';
+import { bindingStore } from './bindings.ts';
+import { callStore } from './calls.ts';
+import { credentialStore } from './credentials.ts';
+import { connect } from './database.ts';
+import { messageStore } from './messages.ts';
+import { migrate } from './migrate.ts';
+import type { Store } from './store.ts';
+import { subscriberStore } from './subscribers.ts';
+
+/**
+ * Connects to a PostgreSQL server, for which it waits up to ten seconds, and brings its tables up to date.
+ * @throws StoreError `unavailable`.
+ */
+export async function openStore({ url, logger }: { url: string; logger: Logger }): Promise<Store> {
+  const database = await connect(url, logger);
+  try {
+    await migrate(url, logger);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    subscribers: subscriberStore(database),
+    credentials: credentialStore(database),
+    bindings: bindingStore(database),
+    calls: callStore(database),
+    messages: messageStore(database),
+    async ping() {
+      await database.rows('SELECT 1');
+    },
+    close: () => database.close(),
+  };
+}

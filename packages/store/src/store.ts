@@ -1,0 +1,124 @@
+import type {
+  Binding,
+  Call,
+  CallDetail,
+  CallEnd,
+  CallEventRecord,
+  CallPage,
+  CallStatus,
+  Leg,
+  SipMessageRecord,
+  SubscriberKind,
+} from '@ringback/contracts';
+
+/** All times are ISO 8601 in UTC with milliseconds, as in the contracts. */
+export interface Store {
+  readonly subscribers: SubscriberStore;
+  readonly credentials: CredentialStore;
+  readonly bindings: BindingStore;
+  readonly calls: CallStore;
+  readonly messages: MessageStore;
+  /** @throws when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SubscriberRow {
+  number: string;
+  displayName: string | null;
+  kind: SubscriberKind;
+  createdAt: string;
+}
+
+export interface SubscriberStore {
+  list(): Promise<SubscriberRow[]>;
+  /** By number, else by display name, whatever its case. */
+  find(numberOrName: string): Promise<SubscriberRow | null>;
+  /** Inserts, or gives an existing number this name and kind. */
+  save(row: Pick<SubscriberRow, 'number' | 'displayName' | 'kind'>): Promise<void>;
+  /**
+   * A number for a page, from 2001 up; no two callers get the same, whatever process they are in.
+   * One that was given before is given again once it has neither a binding nor a valid credential.
+   */
+  allocatePageNumber(displayName: (number: string) => string): Promise<SubscriberRow>;
+}
+
+/** `username` equals `number` for lasting subscribers. HA1 in lower-case hex (RFC 7616 3.4.2). */
+export interface CredentialRow {
+  username: string;
+  number: string;
+  ha1Md5: string;
+  ha1Sha256: string;
+  expiresAt: string | null;
+}
+
+export interface CredentialStore {
+  /** Inserts, or replaces the one of the same username. */
+  save(row: CredentialRow): Promise<void>;
+  /** Also one that has expired: whether it still counts is the caller's clock's matter. */
+  find(username: string): Promise<CredentialRow | null>;
+  /** How many went. */
+  removeExpired(nowMs: number): Promise<number>;
+}
+
+/** Keyed by number and contact URI. `sipCallId` and `cseq` order REGISTERs (RFC 3261 10.3, step 7). */
+export interface BindingRow extends Binding {
+  sipCallId: string;
+  cseq: number;
+}
+
+export interface BindingStore {
+  all(nowMs: number): Promise<BindingRow[]>;
+  /** Newest registration first. */
+  ofNumber(number: string, nowMs: number): Promise<BindingRow[]>;
+  save(row: BindingRow): Promise<'added' | 'refreshed'>;
+  /** The binding that went, or null when there was none. */
+  remove(number: string, contact: string): Promise<BindingRow | null>;
+  /** The bindings that went. */
+  removeExpired(nowMs: number): Promise<BindingRow[]>;
+}
+
+/** `q` is looked for in numbers, names and text. `from` (inclusive) and `to` (exclusive) are times of creation. */
+export interface CallFilter {
+  status?: CallStatus | undefined;
+  q?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  cursor?: string | undefined;
+  /** 50 unless told otherwise, at most 1000. */
+  limit?: number | undefined;
+}
+
+/** Every change of an open call answers with the call as it is now, and with null when it has ended or is unknown. */
+export interface CallStore {
+  /** An existing id is left as it is. */
+  create(call: Call): Promise<void>;
+  get(id: string): Promise<Call | null>;
+  detail(id: string): Promise<CallDetail | null>;
+  markRinging(id: string, at: string): Promise<Call | null>;
+  markAnswered(id: string, at: string): Promise<Call | null>;
+  markSpeech(
+    id: string,
+    provider: NonNullable<Call['speechProvider']>,
+    voiceId: string | null,
+  ): Promise<Call | null>;
+  /** The first end wins. */
+  end(id: string, status: CallStatus, end: CallEnd, at: string): Promise<Call | null>;
+  /** Inserts or updates; a terminated leg never comes back. */
+  saveLeg(leg: Leg): Promise<void>;
+  /** The newest, should a Call-ID have been used twice. */
+  legBySipCallId(sipCallId: string): Promise<Leg | null>;
+  /** The same event told twice is recorded once. */
+  addEvent(callId: string, event: CallEventRecord): Promise<void>;
+  /** Newest first. @throws StoreError `bad-cursor`. */
+  list(filter: CallFilter): Promise<CallPage>;
+  /** Ends the records, and terminates the legs, that a crash has left open. */
+  endInterrupted(at: string): Promise<Call[]>;
+}
+
+export interface MessageStore {
+  /** Records of joined calls, in wire order; one whose id is known is left as it is. */
+  add(records: readonly SipMessageRecord[]): Promise<void>;
+  /** In wire order. */
+  ofCall(callId: string): Promise<SipMessageRecord[]>;
+}
