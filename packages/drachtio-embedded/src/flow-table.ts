@@ -44,6 +44,10 @@ export class FlowTable {
     return this.#bindings.get(contactKey)?.flow;
   }
 
+  removeFlow(flow: Flow): void {
+    for (const [key, binding] of [...this.#bindings]) if (binding.flow === flow) this.#remove(key);
+  }
+
   clear(): void {
     for (const key of [...this.#bindings.keys()]) this.#remove(key);
   }

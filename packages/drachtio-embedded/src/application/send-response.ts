@@ -24,6 +24,8 @@ import { applicationHeaders, impliedContentType, takeHeader, without } from './h
 /** What a response has from its request (RFC 3261 8.2.6.2). */
 const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
 
+const MAKES_OR_KEEPS_DIALOG = new Set(['INVITE', 'SUBSCRIBE', 'UPDATE']);
+
 /** An application's answer to a request of the network. */
 export function sendResponse(core: Core, application: Application, command: SipCommand): void {
   if (command.transactionId === '') {
@@ -56,7 +58,8 @@ export function sendResponse(core: Core, application: Application, command: SipC
   }
   if (incoming.transaction.request.method === 'INVITE')
     inviteResponded(core, application, incoming, response);
-  else if (response.status < 300) bindContacts(core, incoming.transaction, response);
+  else if (response.status >= 200 && response.status < 300)
+    bindContacts(core, incoming.transaction, response);
   echoResponse(core, application, command.id, incoming, response);
 }
 
@@ -82,8 +85,9 @@ function buildResponse(
 
 function contactFor(incoming: Incoming, given: SipHeader[], status: number): SipHeader[] {
   const { request, replyFlow } = incoming.transaction;
-  const wanted = request.method === 'INVITE' || request.method === 'SUBSCRIBE';
-  if (!wanted || status < 200 || status >= 300 || takeHeader(given, 'Contact') !== undefined) return [];
+  // RFC 3261 12.1.1: also in a 180, which drachtio-server leaves out and SIP.js cannot do without.
+  const wanted = MAKES_OR_KEEPS_DIALOG.has(request.method) && status > 100 && status < 300;
+  if (!wanted || takeHeader(given, 'Contact') !== undefined) return [];
   return [{ name: 'Contact', value: `<${contactUri(replyFlow.listener)}>` }];
 }
 
@@ -131,9 +135,7 @@ function awaitAckOf(core: Core, dialog: Dialog, incoming: Incoming, response: Si
   dialog.acceptance?.stop();
   dialog.acceptance = new Acceptance(response, sequence, incoming.transaction.replyFlow, core, () => {
     dialog.acceptance = undefined;
-    const { afterAck } = dialog;
-    if (afterAck) afterAck();
-    else void hangUp(core, dialog, 'ACK timeout');
+    if (!dialog.runAfterAck()) void hangUp(core, dialog, 'ACK timeout');
   });
 }
 

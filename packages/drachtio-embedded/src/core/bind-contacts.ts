@@ -22,6 +22,8 @@ export function bindContacts(core: Core, transaction: ServerTransaction, respons
   const { request, flow } = transaction;
   if (!flow.reliable || (request.method !== 'REGISTER' && request.method !== 'SUBSCRIBE')) return;
   for (const value of headers(request, 'Contact')) {
+    // RFC 3261 10.2.2: the client takes all its registrations back.
+    if (value === '*') core.flows.removeFlow(flow);
     const contact = parseNameAddr(value);
     const uri = parseUri(contact?.uri ?? '');
     if (!contact || !uri) continue;

@@ -5,6 +5,7 @@ import {
   type SipRequest,
   type SipResponse,
   serializeMessage,
+  type TerminationReason,
 } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { Dialog } from '../dialog/dialog.ts';
@@ -37,8 +38,11 @@ export function prepare(core: Core, spec: LaunchSpec): Outgoing {
       core.transactions.removeOutgoing(key, outgoing);
       if (outgoing.dialog?.outgoingInvite === outgoing) outgoing.dialog.outgoingInvite = undefined;
       if (reason === 'normal' || transaction.finalStatus !== undefined) return;
-      // RFC 3261 8.1.3.1: a timeout counts as 408, a transport that failed as 503.
-      spec.onResponse(outgoing, localResponse(spec.request, reason === 'timeout' ? 408 : 503), undefined);
+      spec.onResponse(
+        outgoing,
+        localResponse(spec.request, statusWithoutAnswer(outgoing, reason)),
+        undefined,
+      );
     },
   });
   const outgoing: Outgoing = {
@@ -51,6 +55,12 @@ export function prepare(core: Core, spec: LaunchSpec): Outgoing {
   };
   core.transactions.addOutgoing(key, outgoing);
   return outgoing;
+}
+
+/** RFC 3261 8.1.3.1: a timeout counts as 408, a transport that failed as 503; 9.1: a cancelled INVITE as cancelled. */
+function statusWithoutAnswer(outgoing: Outgoing, reason: TerminationReason): number {
+  if (outgoing.cancelled) return 487;
+  return reason === 'timeout' ? 408 : 503;
 }
 
 function sendPendingCancel(outgoing: Outgoing): void {

@@ -40,7 +40,10 @@ export async function findFlow(core: Core, uriText: string): Promise<FlowChoice>
 }
 
 async function connectTo(core: Core, hop: NextHop): Promise<FlowChoice> {
-  const [address] = await core.resolve(hop);
+  const [address] = await core.resolve(hop).catch((error: unknown) => {
+    core.logger.warn({ err: error, host: hop.host }, 'name resolution failed');
+    return [];
+  });
   if (!address) return { kind: 'unresolved' };
   if (core.listeners.isOwn(hop.transport, address)) return { kind: 'myself' };
   const listener = core.listeners.pick(hop.transport, address.host);

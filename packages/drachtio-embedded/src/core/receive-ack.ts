@@ -10,8 +10,6 @@ export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void 
   if (!dialog?.acceptance || dialog.acceptance.sequence !== sequence) return;
   dialog.acceptance.stop();
   dialog.acceptance = undefined;
-  const { afterAck } = dialog;
-  dialog.afterAck = undefined;
   dialog.application.tell({
     ...networkMeta(arrival),
     kind: 'sip',
@@ -19,5 +17,5 @@ export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void 
     dialogId: dialog.id,
     sip: serializeMessage(ack),
   });
-  afterAck?.();
+  dialog.runAfterAck();
 }

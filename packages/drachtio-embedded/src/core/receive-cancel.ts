@@ -1,35 +1,20 @@
-import { responseTo, type SipRequest, serializeMessage, serverTransactionKey } from '@ringback/sip';
-import { type Arrival, networkMeta } from './arrival.ts';
+import { responseTo, serverTransactionKey } from '@ringback/sip';
+import { accept, type Received } from './accept.ts';
+import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
-import { accept } from './receive-request.ts';
-import type { Incoming } from './transaction-table.ts';
 
 /** RFC 3261 9.2: 200 to the CANCEL, 487 to the INVITE; both are ours to send, the application is told. */
-export function receiveCancel(core: Core, arrival: Arrival, key: string, cancel: SipRequest): void {
-  const target = core.transactions.incoming(serverTransactionKey(cancel, 'INVITE'));
-  const answer = accept(core, arrival, key, cancel, undefined);
+export function receiveCancel(core: Core, received: Received): void {
+  const { request, arrival } = received;
+  const target = core.transactions.incoming(serverTransactionKey(request, 'INVITE'));
+  const { transaction, localTag } = accept(core, received);
   if (!target) {
-    answer.transaction.respond(responseTo(cancel, 481, '', { toTag: answer.localTag }));
+    transaction.respond(responseTo(request, 481, '', { toTag: localTag }));
     return;
   }
-  // RFC 3261 9.2: the To tag is that of the INVITE's answers.
+  // The To tag is that of the INVITE's answers.
   const toTag = target.dialog?.localTag ?? target.localTag;
-  answer.transaction.respond(responseTo(cancel, 200, '', { toTag }));
-  // After a final answer the CANCEL changes nothing; the caller ends a call it did not want by BYE.
-  if (target.transaction.finalStatus === undefined) callOff(core, arrival, target, cancel, toTag);
-}
-
-function callOff(core: Core, arrival: Arrival, target: Incoming, cancel: SipRequest, toTag: string): void {
-  const { transaction, application, dialog } = target;
-  transaction.respond(responseTo(transaction.request, 487, '', { toTag }));
-  // A dialog that this INVITE made ends with it; one it only wanted to change goes on.
-  const made = dialog?.state.state === 'early' ? dialog : undefined;
-  application?.tell({
-    ...networkMeta(arrival),
-    kind: 'sip',
-    transactionId: transaction.id,
-    dialogId: made?.id ?? '',
-    sip: serializeMessage(cancel),
-  });
-  if (made) core.dialogs.remove(made);
+  transaction.respond(responseTo(request, 200, '', { toTag }));
+  // After a final answer a CANCEL changes nothing; a caller that does not want the call any more sends BYE.
+  callOff(core, target, arrival.flow, request);
 }

@@ -1,37 +1,43 @@
-import { receiveInDialog as checkInDialog, dialogKeyOf, responseTo, type SipRequest } from '@ringback/sip';
+import { receiveInDialog as checkInDialog, dialogKeyOf, responseTo } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
-import type { Arrival } from './arrival.ts';
+import type { Flow } from '../transport/flow.ts';
+import { accept, present, type Received, refuseInTransaction } from './accept.ts';
+import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
-import { accept, present, refuseNow } from './receive-request.ts';
 
 /** A request with a To tag: of a dialog of ours, or of none (RFC 3261 12.2.2). */
-export function receiveInDialog(core: Core, arrival: Arrival, key: string, request: SipRequest): void {
+export function receiveInDialog(core: Core, received: Received): void {
+  const { request, arrival } = received;
   const dialog = core.dialogs.byKey(dialogKeyOf(request));
   if (!dialog || dialog.application.closed) {
-    refuseNow(core, arrival, key, request, 481, '');
+    refuseInTransaction(core, received, { status: 481, reason: '' });
     return;
   }
   const conflict = request.method === 'INVITE' ? inviteConflict(dialog) : undefined;
   if (conflict) {
     const headers = conflict === 500 ? [{ name: 'Retry-After', value: String(retryAfterSec()) }] : [];
-    refuseNow(core, arrival, key, request, conflict, '', headers);
+    refuseInTransaction(core, received, { status: conflict, reason: '', headers });
     return;
   }
   const checked = checkInDialog(dialog.state, request);
   if (!checked.ok) {
-    refuseNow(core, arrival, key, request, checked.status, checked.reason);
+    refuseInTransaction(core, received, checked);
     return;
   }
   const retargeted = checked.dialog.remoteTarget !== dialog.state.remoteTarget;
   dialog.state = checked.dialog;
   if (retargeted || arrival.flow.reliable) dialog.moveTo(arrival.flow);
-  const incoming = accept(core, arrival, key, request, dialog.application, dialog);
+  if (request.method === 'BYE' && dialog.incomingInvite && dialog.state.state === 'early') {
+    byeBeforeAnswer(core, received, dialog);
+    return;
+  }
+  const incoming = accept(core, received, dialog.application, dialog);
   if (request.method === 'INVITE') {
     dialog.incomingInvite = incoming;
     incoming.transaction.respond(responseTo(request, 100));
   }
-  if (request.method === 'BYE') endBy(core, dialog);
-  present(dialog.application, incoming, arrival, dialog.id, false);
+  if (request.method === 'BYE') endBy(core, dialog, arrival.flow);
+  present(dialog.application, incoming, arrival, dialog.id);
 }
 
 /** RFC 3261 14.2: not while another INVITE is open, in either direction. */
@@ -46,9 +52,15 @@ function retryAfterSec(): number {
 }
 
 /** RFC 3261 15.1.2: an INVITE of the peer that is still open gets 487. */
-function endBy(core: Core, dialog: Dialog): void {
+function endBy(core: Core, dialog: Dialog, flow: Flow): void {
   const open = dialog.incomingInvite;
+  if (open) callOff(core, open, flow);
   core.dialogs.remove(dialog);
-  if (!open || open.transaction.finalStatus !== undefined) return;
-  open.transaction.respond(responseTo(open.transaction.request, 487, '', { toTag: dialog.localTag }));
+}
+
+/** RFC 3261 15: a caller may end an early dialog by BYE. To its application that is a call that was called off. */
+function byeBeforeAnswer(core: Core, received: Received, dialog: Dialog): void {
+  const { transaction } = accept(core, received);
+  transaction.respond(responseTo(received.request, 200));
+  endBy(core, dialog, received.arrival.flow);
 }

@@ -30,14 +30,30 @@ export interface Outgoing {
   pendingCancel: (() => void) | undefined;
 }
 
+function enter<T>(index: Map<Flow, Set<T>>, flow: Flow, item: T): void {
+  if (!flow.reliable) return;
+  const items = index.get(flow);
+  if (items) items.add(item);
+  else index.set(flow, new Set([item]));
+}
+
+function leave<T>(index: Map<Flow, Set<T>>, flow: Flow, item: T): void {
+  const items = index.get(flow);
+  items?.delete(item);
+  if (items?.size === 0) index.delete(flow);
+}
+
 /** All transactions, by what the network and by what the applications know them by. */
 export class TransactionTable {
   readonly #incomingByKey = new Map<string, Incoming>();
   readonly #incomingById = new Map<string, Incoming>();
   readonly #outgoingByKey = new Map<string, Outgoing>();
   readonly #outgoingById = new Map<string, Outgoing>();
+  /** Of connections only: a datagram flow never closes. */
+  readonly #incomingByFlow = new Map<Flow, Set<Incoming>>();
+  readonly #outgoingByFlow = new Map<Flow, Set<Outgoing>>();
   /** Call-ID, From tag and CSeq of what is being answered, to know a request that came by two ways. */
-  readonly #origins = new Map<string, string>();
+  readonly #byOrigin = new Map<string, Incoming>();
 
   get incomingCount(): number {
     return this.#incomingByKey.size;
@@ -59,18 +75,22 @@ export class TransactionTable {
     const { key, id } = incoming.transaction;
     this.#incomingByKey.set(key, incoming);
     this.#incomingById.set(id, incoming);
-    if (!this.#origins.has(origin)) this.#origins.set(origin, key);
+    enter(this.#incomingByFlow, incoming.transaction.flow, incoming);
+    if (!this.#byOrigin.has(origin)) this.#byOrigin.set(origin, incoming);
   }
 
   removeIncoming(incoming: Incoming, origin: string): void {
     const { key, id } = incoming.transaction;
     this.#incomingByKey.delete(key);
     this.#incomingById.delete(id);
-    if (this.#origins.get(origin) === key) this.#origins.delete(origin);
+    leave(this.#incomingByFlow, incoming.transaction.flow, incoming);
+    if (this.#byOrigin.get(origin) === incoming) this.#byOrigin.delete(origin);
   }
 
-  hasOrigin(origin: string): boolean {
-    return this.#origins.has(origin);
+  /** Not so after a failure: a careless client may repeat a refused request without counting its CSeq up. */
+  isBeingAnswered(origin: string): boolean {
+    const incoming = this.#byOrigin.get(origin);
+    return incoming !== undefined && (incoming.transaction.finalStatus ?? 100) < 300;
   }
 
   outgoing(key: string): Outgoing | undefined {
@@ -84,11 +104,13 @@ export class TransactionTable {
   addOutgoing(key: string, outgoing: Outgoing): void {
     this.#outgoingByKey.set(key, outgoing);
     this.#outgoingById.set(outgoing.transaction.id, outgoing);
+    enter(this.#outgoingByFlow, outgoing.transaction.flow, outgoing);
   }
 
   removeOutgoing(key: string, outgoing: Outgoing): void {
     this.#outgoingByKey.delete(key);
     this.#outgoingById.delete(outgoing.transaction.id);
+    leave(this.#outgoingByFlow, outgoing.transaction.flow, outgoing);
   }
 
   allIncoming(): Incoming[] {
@@ -99,8 +121,12 @@ export class TransactionTable {
     return [...this.#outgoingByKey.values()];
   }
 
-  /** Those that wait for something from this flow. */
+  /** Those that wait for something from this connection. */
   outgoingOn(flow: Flow): Outgoing[] {
-    return this.allOutgoing().filter((outgoing) => outgoing.transaction.flow === flow);
+    return [...(this.#outgoingByFlow.get(flow) ?? [])];
+  }
+
+  incomingOn(flow: Flow): Incoming[] {
+    return [...(this.#incomingByFlow.get(flow) ?? [])];
   }
 }

@@ -73,13 +73,24 @@ export class Dialog {
 
   /** Does one thing after the other: a BYE must not overtake the ACK whose address is still being looked up. */
   inTurn(task: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(task);
-    return this.#turn;
+    const done = this.#turn.then(task);
+    // Who asked for the task hears of its failure; the next one is done all the same.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Does what waited for the ACK. False when nothing did. */
+  runAfterAck(): boolean {
+    const { afterAck } = this;
+    this.afterAck = undefined;
+    afterAck?.();
+    return afterAck !== undefined;
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.runAfterAck();
     this.acceptance?.stop();
     this.acceptance = undefined;
     this.#release();

@@ -35,6 +35,7 @@ export class ServerTransaction {
   readonly #release: () => void;
   readonly #onEnd: (reason: TerminationReason) => void;
   #finalStatus: number | undefined;
+  #rings = false;
   #ended = false;
 
   constructor(
@@ -58,6 +59,11 @@ export class ServerTransaction {
     return this.#finalStatus;
   }
 
+  /** Whether the user sent a provisional response of its own, so that it is at work. */
+  get rings(): boolean {
+    return this.#rings;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -69,10 +75,12 @@ export class ServerTransaction {
 
   /** False when the transaction is past that response, which then was not sent. */
   respond(response: SipResponse): boolean {
-    if (this.#ended) return false;
+    if (this.#ended || this.#finalStatus !== undefined) return false;
     const { refused } = this.#perform(this.#machine.step({ kind: 'respond', response }));
-    if (!refused && response.status >= 200) this.#finalStatus = response.status;
-    return !refused;
+    if (refused) return false;
+    if (response.status >= 200) this.#finalStatus = response.status;
+    else if (response.status > 100) this.#rings = true;
+    return true;
   }
 
   /** Ends it without an answer. */

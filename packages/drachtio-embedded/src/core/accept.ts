@@ -1,0 +1,89 @@
+import {
+  header,
+  parseCSeq,
+  responseTo,
+  type SipHeader,
+  type SipRequest,
+  serializeMessage,
+  tagOf,
+} from '@ringback/sip';
+import type { Application } from '../application/connection.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { freshTag } from '../identifiers.ts';
+import { ServerTransaction } from '../transaction/server-transaction.ts';
+import { type Arrival, networkMeta } from './arrival.ts';
+import type { Core } from './core.ts';
+import type { Incoming } from './transaction-table.ts';
+
+/** A request that came, with the key of its server transaction. */
+export interface Received {
+  request: SipRequest;
+  key: string;
+  arrival: Arrival;
+}
+
+/** An answer the server gives by itself. */
+export interface Refusal {
+  status: number;
+  /** Empty for the status's own phrase. */
+  reason: string;
+  headers?: readonly SipHeader[];
+}
+
+/** Opens the server transaction of a request. Without an application the server itself answers. */
+export function accept(
+  core: Core,
+  { request, key, arrival }: Received,
+  application?: Application,
+  dialog?: Dialog,
+): Incoming {
+  const from = originOf(request);
+  const transaction = new ServerTransaction(key, request, arrival.flow, core, () => {
+    core.transactions.removeIncoming(incoming, from);
+    cancelGuard();
+    if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
+  });
+  const incoming: Incoming = { transaction, application, localTag: freshTag(), dialog };
+  const cancelGuard = core.clock.after(128 * core.timing.t1, () => abandonUnanswered(core, incoming));
+  core.transactions.addIncoming(incoming, from);
+  return incoming;
+}
+
+/** An application that is connected but says nothing must not keep the caller waiting for ever. */
+function abandonUnanswered(core: Core, { transaction, dialog, localTag }: Incoming): void {
+  if (transaction.finalStatus !== undefined || transaction.rings) return;
+  core.logger.warn({ method: transaction.request.method }, 'the application never answered');
+  if (transaction.request.method === 'INVITE') {
+    transaction.respond(responseTo(transaction.request, 504, '', { toTag: dialog?.localTag ?? localTag }));
+  } else {
+    // RFC 4320 4.2: the sender has given up long ago, and a late 408 helps nobody.
+    transaction.abandon();
+  }
+}
+
+/** Hands a request to its application. `receivedOn` is told of new requests only. */
+export function present(application: Application, incoming: Incoming, arrival: Arrival, dialogId = ''): void {
+  const { local } = arrival.flow;
+  application.tell({
+    ...networkMeta(arrival),
+    kind: 'sip',
+    transactionId: incoming.transaction.id,
+    dialogId,
+    ...(dialogId === '' ? { receivedOn: { address: local.host, port: local.port } } : {}),
+    sip: serializeMessage(incoming.transaction.request),
+  });
+}
+
+/** Answers by ourselves, in a transaction, so that a retransmission gets the same answer. */
+export function refuseInTransaction(core: Core, received: Received, refusal: Refusal): void {
+  const { status, reason, headers = [] } = refusal;
+  const { transaction, localTag } = accept(core, received);
+  transaction.respond(responseTo(received.request, status, reason, { toTag: localTag, headers }));
+}
+
+/** What stays the same when one request arrives by two ways (RFC 3261 8.2.2.2). */
+export function originOf(request: SipRequest): string {
+  const sequence = parseCSeq(header(request, 'CSeq') ?? '');
+  const tag = tagOf(header(request, 'From')) ?? '';
+  return `${header(request, 'Call-ID')}\n${tag}\n${sequence?.sequence} ${sequence?.method}`;
+}

@@ -1,0 +1,27 @@
+import { cancelOf, responseTo, type SipRequest, serializeMessage } from '@ringback/sip';
+import type { Flow } from '../transport/flow.ts';
+import { networkMeta } from './arrival.ts';
+import type { Core } from './core.ts';
+import type { Incoming } from './transaction-table.ts';
+
+/**
+ * The caller does not want its INVITE answered any more: 487, and the application is shown a CANCEL, which is how it
+ * learns so. `cancel` is the one that came; without one (the caller's connection is gone) it is made here.
+ */
+export function callOff(core: Core, target: Incoming, flow: Flow, cancel?: SipRequest): void {
+  const { transaction, application, dialog } = target;
+  if (transaction.finalStatus !== undefined) return;
+  const toTag = dialog?.localTag ?? target.localTag;
+  transaction.respond(responseTo(transaction.request, 487, '', { toTag }));
+  // A dialog that this INVITE made ends with it; one it only wanted to change goes on.
+  const made = dialog?.state.state === 'early' ? dialog : undefined;
+  const sip = serializeMessage(cancel ?? cancelOf(transaction.request));
+  application?.tell({
+    ...networkMeta({ flow, bytes: sip.length, atMs: core.clock.nowMs() }),
+    kind: 'sip',
+    transactionId: transaction.id,
+    dialogId: made?.id ?? '',
+    sip,
+  });
+  if (made) core.dialogs.remove(made);
+}
