@@ -40,7 +40,9 @@ export class Flite {
   async close(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
-    await (await thread)?.terminate();
+    // A thread that did not start was told to whoever asked for it, and there is nothing to end.
+    const worker = await thread?.catch(() => undefined);
+    await worker?.terminate();
   }
 
   #worker(): Promise<Worker> {

@@ -122,8 +122,8 @@ export class ElevenLabsSynthesizer implements Synthesizer {
       } catch (error) {
         if (!(error instanceof Refused && isBusy(error.refusal))) throw error;
         if (error.headers) this.#observe(error.headers);
-        // Doubling from 150 ms, with jitter, so that all who were refused do not come back together.
-        const pauseMs = 150 * 2 ** attempt * (0.5 + Math.random());
+        // Doubling from 150 to 600 ms, with jitter, so that all who were refused do not come back together.
+        const pauseMs = Math.min(150 * 2 ** attempt, 600) * (0.5 + Math.random());
         if (performance.now() + pauseMs > deadlineMs) throw error;
         this.#logger.debug({ status: error.refusal.status, pauseMs }, 'ElevenLabs is busy, trying again');
         await delay(pauseMs, undefined, { signal }).catch((cause: unknown) => {
