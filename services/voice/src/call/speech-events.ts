@@ -1,0 +1,49 @@
+import type { SpeechEvent } from '@ringback/contracts';
+import type { Bus } from '@ringback/runtime';
+import type { Speaker } from './spoken-text.ts';
+
+/** Tells on the bus what becomes of one call's speech. */
+export class SpeechEvents {
+  readonly #bus: Bus;
+  readonly #callId: string;
+
+  constructor(bus: Bus, callId: string) {
+    this.#bus = bus;
+    this.#callId = callId;
+  }
+
+  started(speaker: Speaker): void {
+    this.#publish('speech.started', speaker);
+  }
+
+  firstAudio(speaker: Speaker): void {
+    this.#publish('speech.first-audio', speaker);
+  }
+
+  /** `durationMs`: how long it was spoken. */
+  finished(speaker: Speaker, durationMs: number): void {
+    this.#publish('speech.finished', speaker, { durationMs });
+  }
+
+  failed(speaker: Speaker, problem: string): void {
+    this.#publish('speech.failed', speaker, { problem });
+  }
+
+  #publish(
+    type: SpeechEvent['type'],
+    { provider, voiceId, cached }: Speaker,
+    more: { durationMs?: number; problem?: string } = {},
+  ): void {
+    const { durationMs = null, problem = null } = more;
+    this.#bus.publish('network.event', {
+      type,
+      time: new Date().toISOString(),
+      callId: this.#callId,
+      provider,
+      voiceId,
+      cached,
+      durationMs,
+      problem,
+    });
+  }
+}

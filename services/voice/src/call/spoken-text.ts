@@ -1,0 +1,118 @@
+import { frames } from '@ringback/audio';
+import { BUILTIN_VOICE_ID, type Provider, type Speech, SpeechError } from '@ringback/speech';
+import { FrameQueue, type FrameSource } from '../rtp/frame-source.ts';
+import { PERIOD_MS } from '../rtp/schedule.ts';
+
+/** The voice that speaks, or that was to speak. */
+export interface Speaker {
+  readonly provider: Provider;
+  readonly voiceId: string | null;
+  readonly cached: boolean;
+}
+
+/** Told as it happens. `failed` may be followed by another `started`, of the built-in voice. */
+export interface SpeechListener {
+  started(speaker: Speaker): void;
+  /** The first sound is there to be sent. */
+  firstAudio(speaker: Speaker): void;
+  failed(speaker: Speaker, problem: string): void;
+  /** Nothing was spoken and nothing will be. */
+  nothingToSay(problem: string): void;
+}
+
+/**
+ * A text turned into sound while it is played. When ElevenLabs fails before anything was heard, the built-in voice
+ * speaks instead; later, what was made is played to its end.
+ */
+export class SpokenText implements FrameSource {
+  readonly #speech: Speech;
+  readonly #text: string;
+  readonly #listener: SpeechListener;
+  readonly #aborting = new AbortController();
+  #queue = new FrameQueue();
+  #framesPlayed = 0;
+  #speaker: Speaker;
+
+  /** Synthesis begins at once. */
+  constructor(speech: Speech, text: string, voiceId: string | null, listener: SpeechListener) {
+    this.#speech = speech;
+    this.#text = text;
+    this.#listener = listener;
+    this.#speaker = { provider: providerOf(voiceId, speech), voiceId, cached: false };
+    void this.#run();
+  }
+
+  get speaker(): Speaker {
+    return this.#speaker;
+  }
+
+  get playedMs(): number {
+    return this.#framesPlayed * PERIOD_MS;
+  }
+
+  get ended(): boolean {
+    return this.#queue.ended;
+  }
+
+  take(): Uint8Array | undefined {
+    const frame = this.#queue.take();
+    if (frame) this.#framesPlayed += 1;
+    return frame;
+  }
+
+  /** Makes no more sound. */
+  stop(): void {
+    this.#aborting.abort();
+  }
+
+  async #run(): Promise<void> {
+    const first = await this.#attempt(this.#speaker);
+    if (first === undefined) return;
+    const fallback = this.#speaker.provider === 'elevenlabs' && this.#framesPlayed === 0;
+    const problem = fallback
+      ? await this.#attempt({ provider: 'builtin', voiceId: BUILTIN_VOICE_ID, cached: false })
+      : first;
+    if (problem === undefined) return;
+    this.#queue.close();
+    if (this.#framesPlayed === 0) this.#listener.nothingToSay(problem);
+  }
+
+  /** Undefined when it was spoken to the end, or called off; else what went wrong. */
+  async #attempt(speaker: Speaker): Promise<string | undefined> {
+    this.#speaker = speaker;
+    this.#queue = new FrameQueue();
+    try {
+      await this.#synthesize(speaker);
+      return undefined;
+    } catch (error) {
+      if (this.#aborting.signal.aborted) return undefined;
+      const problem = error instanceof SpeechError ? error.message : `Speech failed: ${String(error)}`;
+      this.#listener.failed(this.#speaker, problem);
+      return problem;
+    }
+  }
+
+  async #synthesize({ voiceId }: Speaker): Promise<void> {
+    const { signal } = this.#aborting;
+    const request = { text: this.#text, ...(voiceId === null ? {} : { voiceId }) };
+    const utterance = await this.#speech.say(request, { signal });
+    this.#speaker = {
+      provider: utterance.provider,
+      voiceId: utterance.voiceId,
+      cached: utterance.cached,
+    };
+    this.#listener.started(this.#speaker);
+    let first = true;
+    for await (const frame of frames(utterance.mulaw())) {
+      if (signal.aborted) return;
+      if (first) this.#listener.firstAudio(this.#speaker);
+      first = false;
+      this.#queue.put(frame);
+    }
+    this.#queue.close();
+  }
+}
+
+function providerOf(voiceId: string | null, speech: Speech): Provider {
+  return voiceId === BUILTIN_VOICE_ID ? 'builtin' : speech.provider;
+}

@@ -1,0 +1,25 @@
+import type { Bus, Logger } from '@ringback/runtime';
+import type { Speech } from '@ringback/speech';
+import type { Pacer } from '../rtp/pacer.ts';
+import type { SipAgent } from '../sip/sip-agent.ts';
+
+/** What every call of this process shares. */
+export interface CallSurroundings {
+  readonly agent: SipAgent;
+  readonly pacer: Pacer;
+  readonly speech: Speech;
+  readonly bus: Bus;
+  readonly logger: Logger;
+  /** Address that media sockets bind to. */
+  readonly host: string;
+  /** How speech fares; `problem` undefined when it works. */
+  speechFared(problem: string | undefined): void;
+}
+
+/** A call as the service sees it. */
+export interface RunningCall {
+  /** Resolves when everything of the call is given back. */
+  readonly over: Promise<void>;
+  /** The process is about to end: hangs up. */
+  stop(): void;
+}
