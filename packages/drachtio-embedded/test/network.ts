@@ -8,7 +8,7 @@ export const SECRET = 'cymru';
 /** A SIP server on ports of its own, with applications and phones that end with it. */
 export class Network {
   readonly server: DrachtioServer;
-  readonly #applications: Srf[] = [];
+  readonly #applications = new Set<Srf>();
   readonly #phones: SipPhone[] = [];
 
   private constructor(server: DrachtioServer) {
@@ -35,8 +35,14 @@ export class Network {
     });
     srf.connect({ host: '127.0.0.1', port: this.server.adminPort, secret: SECRET });
     await connected;
-    this.#applications.push(srf);
+    this.#applications.add(srf);
     return srf;
+  }
+
+  /** Ends an application's connection for good. */
+  stop(srf: Srf): void {
+    this.#applications.delete(srf);
+    srf.disconnect();
   }
 
   port(protocol: string): number {
@@ -56,7 +62,7 @@ export class Network {
 
   async close(): Promise<void> {
     for (const phone of this.#phones) phone.close();
-    for (const srf of this.#applications) srf.disconnect();
+    for (const srf of this.#applications) this.stop(srf);
     await this.server.close();
   }
 }
