@@ -1,0 +1,86 @@
+import type { ReceivedMedia } from '@ringback/contracts';
+import type { Logger } from '@ringback/runtime';
+import type { MediaServer } from '../media/media-server.ts';
+import { answerProfile, type MediaSide, offerProfile } from '../media/profile.ts';
+import { receivedMedia } from '../media/statistics.ts';
+
+export type Side = 'caller' | 'callee';
+
+export interface LegMedia {
+  readonly caller: ReceivedMedia | null;
+  readonly callee: ReceivedMedia | null;
+}
+
+/**
+ * The media of a call. Every called leg has an exchange of its own on the media server, with ports of its own: so two
+ * phones that ring together cannot hear each other, and no media server needs to know about forks.
+ */
+export class CallMedia {
+  readonly #server: MediaServer;
+  readonly #logger: Logger;
+  readonly #callerLeg: string;
+  readonly #callerSide: MediaSide;
+  readonly #open = new Set<string>();
+
+  constructor(server: MediaServer, logger: Logger, callerLeg: string, callerSide: MediaSide) {
+    this.#server = server;
+    this.#logger = logger;
+    this.#callerLeg = callerLeg;
+    this.#callerSide = callerSide;
+  }
+
+  /** The caller's offer as the called leg gets it. @throws MediaError */
+  async offerTo(leg: string, side: MediaSide, sdp: string): Promise<string> {
+    this.#open.add(leg);
+    return this.#server.offer({ id: leg, fromTag: this.#callerLeg }, sdp, offerProfile(side));
+  }
+
+  /** The called leg's answer as the caller gets it. @throws MediaError */
+  async answerFrom(leg: string, sdp: string): Promise<string> {
+    return this.#server.answer(
+      { id: leg, fromTag: this.#callerLeg, toTag: leg },
+      sdp,
+      answerProfile(this.#callerSide),
+    );
+  }
+
+  /** A new offer in a call that is up, as the other side gets it. @throws MediaError */
+  async reoffer(leg: string, from: Side, calleeSide: MediaSide, sdp: string): Promise<string> {
+    return this.#server.offer(
+      this.#tags(leg, from),
+      sdp,
+      offerProfile(from === 'caller' ? calleeSide : this.#callerSide),
+    );
+  }
+
+  /** The answer to `reoffer`, as the side that offered gets it. @throws MediaError */
+  async reanswer(leg: string, from: Side, calleeSide: MediaSide, sdp: string): Promise<string> {
+    return this.#server.answer(
+      this.#tags(leg, from),
+      sdp,
+      answerProfile(from === 'caller' ? this.#callerSide : calleeSide),
+    );
+  }
+
+  /** Gives back what one leg has held, and tells what was counted there. Never fails; the log says what went wrong. */
+  async release(leg: string): Promise<LegMedia> {
+    if (!this.#open.delete(leg)) return { caller: null, callee: null };
+    try {
+      const reply = await this.#server.release({ id: leg, fromTag: this.#callerLeg });
+      return {
+        caller: receivedMedia(reply, this.#callerLeg, leg),
+        callee: receivedMedia(reply, leg, this.#callerLeg),
+      };
+    } catch (error) {
+      this.#logger.warn({ err: error, leg }, 'media was not released');
+      return { caller: null, callee: null };
+    }
+  }
+
+  /** RFC 3264 speaks of offerer and answerer; NG of from and to, where `from` is whose SDP the offer holds. */
+  #tags(leg: string, from: Side): { id: string; fromTag: string; toTag: string } {
+    return from === 'caller'
+      ? { id: leg, fromTag: this.#callerLeg, toTag: leg }
+      : { id: leg, fromTag: leg, toTag: this.#callerLeg };
+  }
+}

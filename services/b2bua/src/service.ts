@@ -1,0 +1,161 @@
+import type { PartHealth } from '@ringback/contracts';
+import { ConfigError, type RunningService, type ServiceContext, systemClock } from '@ringback/runtime';
+import { openStore } from '@ringback/store';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { ActiveCalls } from './call/active-calls.ts';
+import { NO_ANSWER_MS } from './call/call-state.ts';
+import { WATCH_INTERVAL_MS } from './call/dialog-watch.ts';
+import { createInviteHandler } from './call/invite-handler.ts';
+import { reportHealth } from './health.ts';
+import { createMediaServer } from './media/media-server.ts';
+import { createRegistrar } from './registrar/registrar.ts';
+import { ownAddresses } from './routing/own-addresses.ts';
+import { answerOtherMethods } from './sip-server/other-methods.ts';
+import { respond } from './sip-server/respond.ts';
+import { connectSipServer } from './sip-server/sip-server.ts';
+import { type NewSubscriber, seedSubscribers } from './subscribers/seed.ts';
+import { issueSession } from './subscribers/session-issuer.ts';
+
+export interface B2buaOptions {
+  /** How long phones ring before nobody has answered. */
+  readonly noAnswerMs?: number;
+  /** How often the phones of a call are asked whether they are still there. */
+  readonly watchIntervalMs?: number;
+  /** What the page says of the servers behind this service. */
+  readonly modes?: { readonly sip: PartHealth['mode']; readonly media: PartHealth['mode'] };
+  /** How long calls may go on once the network closes. */
+  readonly drainMs?: number;
+}
+
+export interface RunningB2bua extends RunningService {
+  /** Subscribers whose passwords were made at this start and are kept nowhere. */
+  readonly newSubscribers: readonly NewSubscriber[];
+}
+
+const CONNECT_PATIENCE_MS = 10_000;
+const SWEEP_INTERVAL_MS = 5_000;
+const DRAIN_MS = 5_000;
+/** Calls that are ended by force have their BYEs answered and their records written within this. */
+const LAST_RECORDS_MS = 3_000;
+
+/**
+ * Starts registrar and B2BUA.
+ * @throws ConfigError naming the variable that is missing; StoreError when there is no database.
+ */
+export async function start(
+  { config, bus, logger }: ServiceContext,
+  options: B2buaOptions = {},
+): Promise<RunningB2bua> {
+  const drachtio = needed('DRACHTIO_URL', config.drachtio);
+  const rtpengine = needed('RTPENGINE_URL', config.rtpengine);
+  const { nowMs } = systemClock;
+  const store = await openStore({ url: needed('DATABASE_URL', config.databaseUrl), logger });
+  await store.calls.endInterrupted(new Date(nowMs()).toISOString());
+  const newSubscribers = await seedSubscribers(store, config);
+
+  const mediaServer = createMediaServer(rtpengine, logger);
+  const sipServer = connectSipServer(drachtio, logger);
+  const { srf } = sipServer;
+  let hostports: readonly string[] = [];
+  let draining = false;
+  const own = ownAddresses(config, () => hostports);
+  const authenticator = createAuthenticator({
+    realm: config.domain,
+    findCredential: store.credentials.find,
+    nowMs,
+    isOwnHost: own.isOwnHost,
+  });
+  const registrar = createRegistrar({ store, bus, logger, authenticator, own, nowMs });
+  const active = new ActiveCalls(srf, logger);
+  const failed = (what: string) => (error: unknown) => logger.error({ err: error }, what);
+
+  const onInvite = createInviteHandler({
+    admission: { store, authenticator, own, nowMs },
+    calls: {
+      srf,
+      logger,
+      nowMs,
+      calls: store.calls,
+      bus,
+      mediaServer,
+      domain: config.domain,
+      noAnswerMs: options.noAnswerMs ?? NO_ANSWER_MS,
+      watchIntervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
+      contactIsDead: ({ binding }) =>
+        void registrar.dropDead(binding).catch(failed('a dead binding was not removed')),
+      hangUp: (dialog, reason) => active.hangUp(dialog, reason),
+    },
+    active,
+    logger,
+    draining: () => draining,
+  });
+
+  srf.invite(onInvite);
+  srf.register((req, res) => {
+    registrar.handle(req, res).catch((error: unknown) => {
+      failed('a REGISTER could not be handled')(error);
+      respond(res, 503, { headers: { 'Retry-After': '10' } }, logger);
+    });
+  });
+  answerOtherMethods(srf);
+  sipServer.onChange((state) => {
+    if (!state.connected) return active.abortAll('signalling-lost');
+    hostports = state.hostports;
+    active.tieLooseEnds();
+  });
+
+  const stopHangups = bus.subscribe('call.hangup', ({ callId }) => active.abort(callId, 'hung-up-over-api'));
+  const stopSessions = bus.serve('session.issue', (request) =>
+    issueSession({ store, domain: config.domain, nowMs }, request),
+  );
+  const sweep = setInterval(() => {
+    registrar.sweep().catch(failed('bindings that ran out were not removed'));
+    store.credentials.removeExpired(nowMs()).catch(failed('credentials that ran out were not removed'));
+  }, SWEEP_INTERVAL_MS);
+  const stopHealth = await reportHealth({
+    bus,
+    sipServer,
+    mediaServer,
+    modes: options.modes ?? { sip: 'external', media: 'external' },
+    callCount: () => active.size,
+    draining: () => draining,
+  });
+
+  // In containers the SIP server may be the last to start; health tells how long it takes.
+  await sipServer.ready(CONNECT_PATIENCE_MS);
+
+  return {
+    newSubscribers,
+    async drain() {
+      draining = true;
+      await atMost(options.drainMs ?? DRAIN_MS, active.allFinished());
+      active.abortAll('shutdown');
+      await atMost(LAST_RECORDS_MS, active.allFinished());
+    },
+    async close() {
+      stopHealth();
+      stopHangups();
+      stopSessions();
+      clearInterval(sweep);
+      sipServer.close();
+      mediaServer.close();
+      await store.close();
+    },
+  };
+}
+
+function needed<T>(variable: string, value: T | undefined): T {
+  if (value === undefined)
+    throw new ConfigError(variable, 'needed by the b2bua; npm start fills it in by itself');
+  return value;
+}
+
+/** Waits for `work`, but no longer than that. */
+async function atMost(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,84 @@
+import type { DrachtioAddress, Logger } from '@ringback/runtime';
+import { createSrf, type Srf } from './srf.ts';
+
+export type SipServerState =
+  | { connected: true; hostports: readonly HostportText[] }
+  | { connected: false; problem: string };
+
+/** `udp/127.0.0.1:5060`, as the SIP server tells where it listens. */
+export type HostportText = string;
+
+export interface SipServer {
+  readonly srf: Srf;
+  readonly state: SipServerState;
+  /** Tells every change; the last word is in `state`. */
+  onChange(listener: (state: SipServerState) => void): void;
+  /** Resolves when connected, or after a while anyway. */
+  ready(patienceMs: number): Promise<void>;
+  close(): void;
+}
+
+/** drachtio-srf waits 150 ms before it connects again, then longer and longer, up to this. */
+const RECONNECT_MAX_DELAY_MS = 1_000;
+
+/** Connects to a drachtio server, again and again while it is away. Resolves at once; see `state`. */
+export function connectSipServer(address: DrachtioAddress, logger: Logger): SipServer {
+  const srf = createSrf();
+  const listeners: ((state: SipServerState) => void)[] = [];
+  let state: SipServerState = { connected: false, problem: `connecting to ${address.host}:${address.port}` };
+  let closed = false;
+
+  const change = (next: SipServerState) => {
+    state = next;
+    for (const listener of listeners) listener(next);
+  };
+  const disconnect = () => {
+    srf.app.client.wp.closing = true;
+    if (state.connected) srf.disconnect();
+  };
+
+  srf.on('connect', (error: Error | null, hostports?: string) => {
+    if (closed) return disconnect();
+    if (error) {
+      logger.error('the SIP server refuses the secret of DRACHTIO_URL');
+      return change({ connected: false, problem: 'the SIP server refuses the secret of DRACHTIO_URL' });
+    }
+    logger.info({ hostports }, 'connected to the SIP server');
+    change({ connected: true, hostports: (hostports ?? '').split(',').filter((text) => text !== '') });
+  });
+  srf.on('close', () => {
+    if (closed || !state.connected) return;
+    logger.warn('lost the connection to the SIP server');
+    change({ connected: false, problem: 'lost the connection to the SIP server' });
+  });
+  // Without a listener for it drachtio-srf would not connect again.
+  srf.on('error', (error: Error) => {
+    logger.debug({ err: error }, 'SIP server connection');
+    if (!closed && !state.connected)
+      change({ connected: false, problem: `the SIP server cannot be reached: ${error.message}` });
+  });
+  srf.connect({ ...address, reconnect: { retryMaxDelay: RECONNECT_MAX_DELAY_MS } });
+
+  return {
+    srf,
+    get state() {
+      return state;
+    },
+    onChange: (listener) => void listeners.push(listener),
+    ready: (patienceMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, patienceMs);
+        const check = () => {
+          if (!state.connected) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        listeners.push(check);
+        check();
+      }),
+    close() {
+      closed = true;
+      disconnect();
+    },
+  };
+}

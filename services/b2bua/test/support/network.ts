@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BusEvents, NetworkEvent, PartHealth } from '@ringback/contracts';
+import { type DrachtioServer, startDrachtio } from '@ringback/drachtio-embedded';
+import { type Bus, type Config, createLocalBus, createLogger, parseConfig } from '@ringback/runtime';
+import { openStore, type Store, startEmbeddedDatabase } from '@ringback/store';
+import { hasPostgres, startPostgres } from '@ringback/testing';
+import { type B2buaOptions, type RunningB2bua, start } from '../../src/index.ts';
+import { startRtpengine, type TestRtpengine } from './rtpengine.ts';
+
+export interface TestNetwork {
+  readonly config: Config;
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly drachtio: DrachtioServer;
+  readonly rtpengine: TestRtpengine;
+  readonly b2bua: RunningB2bua;
+  /** Everything said on the bus, in order. */
+  readonly events: NetworkEvent[];
+  readonly health: Map<PartHealth['part'], BusEvents['part.health']>;
+  readonly sip: { readonly udp: Address; readonly tcp: Address; readonly ws: Address };
+  close(): Promise<void>;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const SECRET = 'b2bua-test';
+
+/** The SIP server, Debian's rtpengine, a database and the service under test, on free ports of the loopback. */
+export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetwork> {
+  const logger = createLogger('b2bua-test', process.env.B2BUA_TEST_LOG === undefined ? 'silent' : 'debug');
+  const [database, rtpengine, drachtio] = await Promise.all([
+    startDatabase(),
+    startRtpengine(),
+    startDrachtio({
+      contacts: ['sip:127.0.0.1:0;transport=udp,tcp', 'sip:127.0.0.1:0;transport=ws'],
+      admin: { host: '127.0.0.1', port: 0, secret: SECRET },
+      logger,
+    }),
+  ]);
+  const sip = { udp: at(drachtio, 'udp'), tcp: at(drachtio, 'tcp'), ws: at(drachtio, 'ws') };
+  const settings = {
+    RINGBACK_SUBSCRIBERS: '1001:alices-word:Alice,1002:bobs-word:Bob,1003:carols-word:Carol',
+    RINGBACK_SIP_PORT: String(sip.udp.port),
+    DRACHTIO_URL: `tcp://:${SECRET}@127.0.0.1:${drachtio.adminPort}`,
+    RTPENGINE_URL: `udp://127.0.0.1:${rtpengine.address.port}`,
+    DATABASE_URL: database.url,
+  };
+  const config = parseConfig(settings, tmpdir());
+  const bus = createLocalBus(`b2bua-test-${drachtio.adminPort}`);
+  const events: NetworkEvent[] = [];
+  const health: TestNetwork['health'] = new Map();
+  bus.subscribe('network.event', (event) => void events.push(event));
+  bus.subscribe('part.health', (part) => void health.set(part.part, part));
+  const b2bua = await start({ config, bus, logger }, { drainMs: 200, ...options });
+  const store = await openStore({ url: database.url, logger });
+  return {
+    config,
+    bus,
+    store,
+    drachtio,
+    rtpengine,
+    b2bua,
+    events,
+    health,
+    sip,
+    async close() {
+      await b2bua.drain();
+      await b2bua.close();
+      await store.close();
+      await bus.close();
+      await drachtio.close();
+      await rtpengine.close();
+      await database.close();
+    },
+  };
+}
+
+function at(drachtio: DrachtioServer, transport: string): Address {
+  const text = drachtio.hostports.find((hostport) => hostport.startsWith(`${transport}/`)) ?? '';
+  return { host: '127.0.0.1', port: Number(text.slice(text.lastIndexOf(':') + 1)) };
+}
+
+async function startDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+  if (hasPostgres) return startPostgres();
+  const dataDir = await mkdtemp(join(tmpdir(), 'ringback-b2bua-'));
+  const { url, close } = await startEmbeddedDatabase({
+    dataDir,
+    logger: createLogger('b2bua-test', 'silent'),
+  });
+  return {
+    url,
+    async close() {
+      await close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
