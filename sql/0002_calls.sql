@@ -57,7 +57,8 @@ CREATE INDEX legs_by_sip_call_id ON legs (sip_call_id);
 
 CREATE TABLE call_events (
   seq      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  call_id  uuid NOT NULL REFERENCES calls ON DELETE CASCADE,
+  -- No foreign key: services tell of a call as it happens, which may be before its record is written.
+  call_id  uuid NOT NULL,
   time     timestamptz NOT NULL,
   type     text NOT NULL,
   leg_id   uuid,
@@ -69,7 +70,8 @@ CREATE UNIQUE INDEX call_events_once ON call_events (call_id, time, type, coales
 CREATE TABLE sip_messages (
   seq          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id           text NOT NULL UNIQUE,
-  call_id      uuid NOT NULL REFERENCES calls ON DELETE CASCADE,
+  -- No foreign key: messages are captured beside the call, and may be here before its record.
+  call_id      uuid NOT NULL,
   leg_id       uuid,
   sip_call_id  text NOT NULL,
   time_us      bigint NOT NULL,

@@ -7,6 +7,7 @@ export type {
   CallStore,
   CredentialRow,
   CredentialStore,
+  DatabaseServer,
   MessageStore,
   Store,
   SubscriberRow,

@@ -2,10 +2,10 @@ import type { Logger } from '@ringback/runtime';
 import { bindingStore } from './bindings.ts';
 import { callStore } from './calls.ts';
 import { credentialStore } from './credentials.ts';
-import { connect } from './database.ts';
+import { connect, type Database } from './database.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrate.ts';
-import type { Store } from './store.ts';
+import type { DatabaseServer, Store } from './store.ts';
 import { subscriberStore } from './subscribers.ts';
 
 /**
@@ -16,11 +16,16 @@ export async function openStore({ url, logger }: { url: string; logger: Logger }
   const database = await connect(url, logger);
   try {
     await migrate(url, logger);
+    return storeOn(database, await serverOf(database));
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+function storeOn(database: Database, server: DatabaseServer): Store {
   return {
+    server,
     subscribers: subscriberStore(database),
     credentials: credentialStore(database),
     bindings: bindingStore(database),
@@ -30,5 +35,14 @@ export async function openStore({ url, logger }: { url: string; logger: Logger }
       await database.rows('SELECT 1');
     },
     close: () => database.close(),
+  };
+}
+
+async function serverOf(database: Database): Promise<DatabaseServer> {
+  const [row] = await database.rows<{ version: string }>('SELECT version()');
+  const version = row?.version ?? '';
+  return {
+    version: /^PostgreSQL \S+(?: \(PGlite [^)]*\))?/.exec(version)?.[0] ?? 'PostgreSQL',
+    embedded: version.includes('PGlite'),
   };
 }

@@ -18,9 +18,16 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly calls: CallStore;
   readonly messages: MessageStore;
+  readonly server: DatabaseServer;
   /** @throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** `version`: as the server gives it, such as `PostgreSQL 17.6`. */
+export interface DatabaseServer {
+  readonly version: string;
+  readonly embedded: boolean;
 }
 
 export interface SubscriberRow {
