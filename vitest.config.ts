@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/test/**/*.test.ts', 'tests/architecture/**/*.test.ts'],
+          include: [
+            '{packages,services}/*/test/**/*.test.ts',
+            'web/test/**/*.test.ts',
+            'tests/architecture/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -43,7 +43,7 @@ export function problemOf(status: number, statusText: string, body: unknown): Pr
     type: 'about:blank',
     title,
     status,
-    detail: `The server answered ${status} ${statusText}`.trim() + '.',
+    detail: `The server answered with ${title}.`,
   };
 }
 

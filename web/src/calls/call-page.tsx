@@ -91,7 +91,7 @@ function Summary({ call }: { call: CallDetail }) {
       <Fact name="Spoken by">
         {call.speechProvider && `${providerWord(call.speechProvider)} ${call.voiceId ?? ''}`}
       </Fact>
-      <Fact name="Call id">
+      <Fact name="Call id" wide>
         <span className="mono">{call.id}</span>
       </Fact>
     </dl>

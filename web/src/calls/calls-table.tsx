@@ -1,7 +1,7 @@
 import type { Call } from '@ringback/contracts';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { endedBy, isOver, statusWords } from '../format/call-words.ts';
+import { isOver, statusWords } from '../format/call-words.ts';
 import { length } from '../format/duration.ts';
 import { partyName } from '../format/party.ts';
 import { CallTimer } from '../softphone/call-timer.tsx';
@@ -60,7 +60,7 @@ function CallRow({ call }: { call: Call }) {
   const { word, tone } = statusWords(call.status);
   return (
     <tr className={classes.row}>
-      <td className={classes.short}>
+      <td className={`${classes.short} ${classes.when}`}>
         <Link to={`/calls/${call.id}`} className={classes.link!}>
           <Moment iso={call.createdAt} as="clock" />
         </Link>{' '}
@@ -68,17 +68,15 @@ function CallRow({ call }: { call: Call }) {
           <Moment iso={call.createdAt} as="ago" />
         </span>
       </td>
-      <td className={classes.status} data-narrow-hidden>
-        {partyName(call.from)}
-      </td>
-      <td>{partyName(call.to)}</td>
+      <td className={classes.party}>{partyName(call.from)}</td>
+      <td className={`${classes.party} ${classes.to}`}>{partyName(call.to)}</td>
       <td className={`${classes.short} ${classes.status}`}>
         <StateMark tone={tone}>{word}</StateMark>
       </td>
       <td className={classes.number}>
         <Duration call={call} />
       </td>
-      <td className={classes.why}>{call.end && `${endedBy(call.end)}: ${call.end.sentence}`}</td>
+      <td className={classes.why}>{call.end && `${call.end.by}: ${call.end.sentence}`}</td>
     </tr>
   );
 }

@@ -35,7 +35,7 @@ export function LegFacts({ leg }: { leg: Leg }) {
         <Fact name="Jitter">{ms(media?.jitterMs)}</Fact>
         <Fact name="Round trip">{ms(media?.roundTripMs)}</Fact>
         <Fact name="MOS (G.107)">{media?.mos?.toFixed(2)}</Fact>
-        <Fact name="Call-ID">
+        <Fact name="Call-ID" wide>
           <span className="mono">{leg.sipCallId}</span>
         </Fact>
       </dl>

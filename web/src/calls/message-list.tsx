@@ -59,9 +59,10 @@ function Message({ message, firstUs }: { message: SipMessageRecord; firstUs: num
           {summary}
         </span>
         <span className={classes.path} title={`${source} to ${destination}`}>
-          {direction === 'in' ? `from ${source}` : `to ${destination}`}
+          {direction === 'in' ? `from ${source}` : `to ${destination}`}{' '}
+          <span className={classes.narrow}>{transport}</span>
         </span>
-        <span className={classes.dim}>{transport}</span>
+        <span className={`${classes.dim} ${classes.transport}`}>{transport}</span>
       </button>
       {open && (
         <div id={rawId}>

@@ -43,11 +43,11 @@ export function agoTime(iso: string, nowMs: number): string {
   return (sameYear ? day : dayAndYear).format(date);
 }
 
-/** `in 4 min`, `in 12 s`, `expired`: how long after `nowMs`. */
-export function untilTime(iso: string, nowMs: number): string {
+/** `expires in 4 min`, `expires in 12 s`, `expired`: how long after `nowMs`. */
+export function expiryTime(iso: string, nowMs: number): string {
   const leftMs = new Date(iso).getTime() - nowMs;
   if (leftMs <= 0) return 'expired';
-  if (leftMs < MINUTE_MS) return `in ${Math.ceil(leftMs / 1000)} s`;
-  if (leftMs < HOUR_MS) return `in ${Math.round(leftMs / MINUTE_MS)} min`;
-  return `in ${Math.round(leftMs / HOUR_MS)} h`;
+  if (leftMs < MINUTE_MS) return `expires in ${Math.ceil(leftMs / 1000)} s`;
+  if (leftMs < HOUR_MS) return `expires in ${Math.round(leftMs / MINUTE_MS)} min`;
+  return `expires in ${Math.round(leftMs / HOUR_MS)} h`;
 }

@@ -58,9 +58,9 @@ function Rail() {
           <DocsItem />
         </li>
       </ul>
-      <div className={classes.foot}>
-        <SchemeSwitch position="right-end" />
-        <HealthDot position="right-end" />
+      <div className={classes.feet}>
+        <SchemeSwitch position="right-end" withWord />
+        <HealthDot position="right-end" withWord />
       </div>
     </nav>
   );
@@ -105,7 +105,7 @@ function Sheet() {
         closeButtonProps={{ 'aria-label': 'Close the phone' }}
         styles={{
           body: { padding: 0 },
-          content: { borderRadius: '16px 16px 0 0' },
+          content: { borderRadius: '16px 16px 0 0', height: 'auto' },
           title: { fontWeight: 600 },
         }}
       >

@@ -1,8 +1,9 @@
-import { ActionIcon, Badge, Popover, ScrollArea, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Popover, ScrollArea, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { Health, PartHealth } from '@ringback/contracts';
 import { troubleOf } from '../api/problem-error.ts';
 import { useHealth } from '../api/queries.ts';
 import { TroubleNote } from '../ui/trouble-note.tsx';
+import frame from './frame.module.css';
 import classes from './health.module.css';
 
 const STATE_WORDS = {
@@ -25,21 +26,22 @@ const PART_WORDS = {
   capture: 'Capture',
 } satisfies Record<PartHealth['part'], string>;
 
+interface HealthDotProps {
+  position: 'right-end' | 'bottom-end';
+  withWord?: boolean;
+}
+
 /** State of the network as a dot; a click lists its parts. */
-export function HealthDot({ position }: { position: 'right-end' | 'bottom-end' }) {
+export function HealthDot({ position, withWord = false }: HealthDotProps) {
   const health = useHealth();
   const shown: Shown = health.isError ? 'down' : (health.data?.status ?? 'unknown');
   return (
     <Popover position={position} width={360} withinPortal trapFocus>
       <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          aria-label={`State of the network: ${STATE_WORDS[shown]}`}
-        >
+        <UnstyledButton className={frame.foot} aria-label={`State of the network: ${STATE_WORDS[shown]}`}>
           <span className={classes.dot} data-state={shown} aria-hidden />
-        </ActionIcon>
+          {withWord && 'Network'}
+        </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 24px)">
         {health.isError ? (
@@ -67,7 +69,7 @@ function Parts({ health }: { health: Health }) {
           Ringback {health.version}
         </Text>
       </Text>
-      <ScrollArea.Autosize mah="60vh" type="auto" tabIndex={-1}>
+      <ScrollArea.Autosize mah="60vh" type="auto" offsetScrollbars="present">
         {health.parts.map((part) => (
           <Part key={part.part} part={part} />
         ))}

@@ -1,5 +1,6 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconContrast, IconMoon, IconSun } from '@tabler/icons-react';
+import frame from './frame.module.css';
 
 const SCHEMES = [
   { value: 'auto', label: 'As the system', Icon: IconContrast },
@@ -7,14 +8,21 @@ const SCHEMES = [
   { value: 'dark', label: 'Dark', Icon: IconMoon },
 ] as const;
 
-export function SchemeSwitch({ position }: { position: 'right-end' | 'bottom-end' }) {
+interface SchemeSwitchProps {
+  position: 'right-end' | 'bottom-end';
+  withWord?: boolean;
+}
+
+/** Light, dark, or as the system is. */
+export function SchemeSwitch({ position, withWord = false }: SchemeSwitchProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position={position} withinPortal>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label="Colours">
+        <UnstyledButton className={frame.foot} aria-label="Colours">
           <IconContrast size={20} stroke={1.6} aria-hidden />
-        </ActionIcon>
+          {withWord && 'Colours'}
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         {SCHEMES.map(({ value, label, Icon }) => (

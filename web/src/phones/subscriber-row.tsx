@@ -29,7 +29,7 @@ export function SubscriberRow({ row: { subscriber, bindings }, own }: { row: Pho
               <span>{binding.remoteAddress}</span>
               <span>{binding.userAgent ?? 'unnamed phone'}</span>
               <span>
-                expires <Moment iso={binding.expiresAt} as="until" />
+                <Moment iso={binding.expiresAt} as="expiry" />
               </span>
             </li>
           ))}

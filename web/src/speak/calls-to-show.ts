@@ -1,7 +1,7 @@
 import type { Call } from '@ringback/contracts';
 import { isOver } from '../format/call-words.ts';
 
-const MOST_ENDED = 4;
+const MOST_ENDED = 3;
 const MOST_GOING = 20;
 
 /** Every call that goes on, and the last few that ended; newest first, as they come. */

@@ -53,7 +53,7 @@ export function SpeakForm() {
             id="text-to-speak"
             label="Text to speak"
             autosize
-            minRows={5}
+            minRows={7}
             maxRows={16}
             maxLength={MAX_TEXT_LENGTH}
             value={text}

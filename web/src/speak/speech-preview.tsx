@@ -49,7 +49,7 @@ export function SpeechPreview({ text, voice }: SpeechPreviewProps) {
         <Tooltip label="Mu-law at 8 kHz, exactly as the phone hears it">
           <ActionIcon
             size={36}
-            variant="light"
+            variant="default"
             disabled={!ready}
             loading={speech.isPending}
             aria-label={playing ? 'Stop the preview' : 'Preview as the phone hears it'}

@@ -105,7 +105,7 @@ function VoiceLine({ voice }: { voice: Voice }) {
   return (
     <span className={classes.voice}>
       <span className={classes.voiceName}>{voice.name}</span>
-      <Badge size="sm" radius="sm" variant="light" tt="none" fw={550} style={{ flex: 'none' }}>
+      <Badge size="sm" radius="sm" variant="default" tt="none" fw={500} style={{ flex: 'none' }}>
         {providerWord(voice.provider)}
       </Badge>
     </span>

@@ -1,10 +1,10 @@
 import { Tooltip } from '@mantine/core';
-import { agoTime, clockTime, exactTime, untilTime } from '../format/time.ts';
+import { agoTime, clockTime, exactTime, expiryTime } from '../format/time.ts';
 import { useNow } from './use-now.ts';
 
 interface MomentProps {
   iso: string;
-  as: 'ago' | 'until' | 'clock';
+  as: 'ago' | 'expiry' | 'clock';
 }
 
 /** A time in short, and in full under the pointer. */
@@ -16,7 +16,7 @@ export function Moment({ iso, as }: MomentProps) {
   );
 }
 
-function Relative({ iso, as }: { iso: string; as: 'ago' | 'until' }) {
-  const nowMs = useNow(as === 'until' ? 1_000 : 15_000);
-  return as === 'ago' ? agoTime(iso, nowMs) : untilTime(iso, nowMs);
+function Relative({ iso, as }: { iso: string; as: 'ago' | 'expiry' }) {
+  const nowMs = useNow(as === 'expiry' ? 1_000 : 15_000);
+  return as === 'ago' ? agoTime(iso, nowMs) : expiryTime(iso, nowMs);
 }
