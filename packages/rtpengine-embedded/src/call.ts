@@ -1,0 +1,90 @@
+import type { Logger } from '@ringback/runtime';
+import { type MediaClock, Party } from './party.ts';
+import type { TransportKind } from './transport.ts';
+
+/** One call as its SIP Call-ID names it: an offerer and those who were offered. */
+export class Call {
+  readonly id: string;
+  readonly createdMs: number;
+  readonly logger: Logger;
+  /** Unix time of the last offer or answer. */
+  lastSignalMs: number;
+  /** Monotonic time of the same. */
+  #signalledMs: number;
+  readonly parties: Party[] = [];
+  readonly #clock: MediaClock;
+
+  constructor(id: string, clock: MediaClock, logger: Logger) {
+    this.id = id;
+    this.#clock = clock;
+    this.logger = logger.child({ callId: id });
+    this.createdMs = clock.unixMs();
+    this.lastSignalMs = this.createdMs;
+    this.#signalledMs = clock.nowMs();
+  }
+
+  signalled(): void {
+    this.lastSignalMs = this.#clock.unixMs();
+    this.#signalledMs = this.#clock.nowMs();
+  }
+
+  party(tag: string): Party | undefined {
+    return this.parties.find((party) => party.tag === tag);
+  }
+
+  /** Parties that were offered and have no name yet, the newest first. */
+  unnamed(kind: TransportKind, viaBranch: string | undefined): Party | undefined {
+    const waiting = this.parties
+      .filter((party) => party.tag === '' && party.transport?.kind === kind)
+      .reverse();
+    if (viaBranch === undefined) return waiting[0];
+    return (
+      waiting.find((party) => party.viaBranch === viaBranch) ?? waiting.find((party) => !party.viaBranch)
+    );
+  }
+
+  /** Whom an offer of `from` without a to-tag is for, when it comes again: the same branch, or nobody named yet. */
+  offered(from: Party, kind: TransportKind, viaBranch: string | undefined): Party | undefined {
+    const same = this.parties.find((party) => {
+      return party !== from && party.viaBranch === viaBranch && party.transport?.kind === kind;
+    });
+    return same ?? (viaBranch === undefined ? this.unnamed(kind, viaBranch) : undefined);
+  }
+
+  addParty(identity: { tag: string; viaBranch: string | undefined; kind: TransportKind }): Party {
+    const { tag, viaBranch, kind } = identity;
+    // Never 0, which some receivers take for none.
+    const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
+    const party = new Party(
+      { tag, viaBranch, ssrc, rewritesSsrc: kind === 'webrtc' },
+      this.#clock,
+      this.logger,
+    );
+    this.parties.push(party);
+    return party;
+  }
+
+  removeParty(party: Party): void {
+    party.close();
+    this.parties.splice(this.parties.indexOf(party), 1);
+  }
+
+  /** True once two parties hear each other. */
+  get answered(): boolean {
+    return this.parties.some((party) => party.peer !== undefined);
+  }
+
+  /** Milliseconds without a packet from anybody and without a command. */
+  idleMs(): number {
+    const last = Math.max(this.#signalledMs, ...this.parties.map((party) => party.ingress.lastPacketMs ?? 0));
+    return this.#clock.nowMs() - last;
+  }
+
+  tick(): void {
+    for (const party of this.parties) party.tick();
+  }
+
+  close(): void {
+    for (const party of this.parties) party.close();
+  }
+}

@@ -1,0 +1,179 @@
+import type { AnswerCommand, MediaOptions, OfferCommand } from '@ringback/rtpengine-ng';
+import type { Codec, Direction } from '@ringback/sdp';
+import type { Call } from './call.ts';
+import { answeredCodecs, offeredCodecs } from './codec-selection.ts';
+import { type RemoteDescription, readDescription, writeDescription } from './description.ts';
+import type { IceDescription } from './ice-description.ts';
+import { Party } from './party.ts';
+import { PlainTransport } from './plain-transport.ts';
+import type { PortPool } from './port-pool.ts';
+import { Refusal } from './refusal.ts';
+import { kindOfProtocol, type TransportKind } from './transport.ts';
+import { WebRtcTransport } from './webrtc-transport.ts';
+
+/** What the media of all calls is made from. */
+export type MediaResources = {
+  pool: PortPool;
+  /** Bound by sockets. */
+  host: string;
+  /** Stands in descriptions. */
+  address: string;
+};
+
+const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
+  plain: 'RTP/AVP',
+  webrtc: 'UDP/TLS/RTP/SAVPF',
+};
+
+/**
+ * An offer, first or later (RFC 3264 5, 8): what its sender said is kept, and the description for the other side is
+ * given back. Throws Refusal; the call is as before then, apart from sockets opened.
+ */
+export async function offer(call: Call, command: OfferCommand, media: MediaResources): Promise<string> {
+  const description = readDescription(command.sdp);
+  const codecs = offeredCodecs(description.audio.codecs, command.codec);
+  if (codecs.length === 0) throw new Refusal('No codec is left to offer');
+  const from =
+    call.party(command.fromTag) ??
+    call.addParty({ tag: command.fromTag, viaBranch: undefined, kind: description.kind });
+  hear(from, description);
+  const known = command.toTag === undefined ? undefined : call.party(command.toTag);
+  const kind = targetKind(command, known, description.kind);
+  const to = known ?? call.offered(from, kind, command.viaBranch) ?? newTarget(call, command, kind);
+  to.shown = codecs;
+  to.protocol = command.transportProtocol ?? (known ? to.protocol : protocolLike(description, kind));
+  const transport = await ensureTransport(to, kind, media, undefined);
+  const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
+  return describe(to, command, media, {
+    source: description,
+    codecs,
+    direction: description.audio.direction,
+    ice: ice && to.peer ? { ...ice, setup: 'actpass' } : ice,
+    mid: ice && String(to.remote?.media.mid ?? '0'),
+  });
+}
+
+/**
+ * The answer to the last offer of `from-tag`: the two parties are joined, and the description for the offerer is given
+ * back. Throws Refusal.
+ */
+export async function answer(call: Call, command: AnswerCommand, media: MediaResources): Promise<string> {
+  const offerer = call.party(command.fromTag);
+  if (!offerer?.remote) throw new Refusal('Unknown from-tag');
+  const description = readDescription(command.sdp);
+  const answerer = findAnswerer(call, command, offerer, description.kind);
+  const codecs = answeredCodecs(offerer.remote.audio.codecs, description.audio.codecs);
+  if (codecs.length === 0) throw new Refusal('No codec in common');
+  if (description.ice && answerer.transport instanceof WebRtcTransport) {
+    answerer.transport.acceptAnswer(description.ice);
+  }
+  hear(answerer, description);
+  offerer.shown = codecs;
+  offerer.protocol = offerer.remote.media.protocol;
+  const { ice: remoteIce, kind } = offerer.remote;
+  const transport = await ensureTransport(offerer, kind, media, remoteIce);
+  const ice =
+    transport instanceof WebRtcTransport && remoteIce ? await transport.answer(remoteIce) : undefined;
+  Party.join(offerer, answerer);
+  return describe(offerer, command, media, {
+    source: description,
+    codecs,
+    direction: description.audio.direction,
+    ice,
+    mid: offerer.remote.media.mid === undefined ? undefined : String(offerer.remote.media.mid),
+    answers: offerer.remote,
+  });
+}
+
+function hear(party: Party, description: RemoteDescription): void {
+  party.remote = description;
+  if (party.transport instanceof PlainTransport) party.transport.signal(description.audio);
+}
+
+function targetKind(command: OfferCommand, known: Party | undefined, offered: TransportKind): TransportKind {
+  const { transportProtocol } = command;
+  if (!transportProtocol) return known?.transport?.kind ?? offered;
+  const kind = kindOfProtocol(transportProtocol);
+  if (!kind) throw new Refusal(`Unsupported transport protocol ${transportProtocol}`);
+  return kind;
+}
+
+function protocolLike(description: RemoteDescription, kind: TransportKind): string {
+  return description.kind === kind ? description.media.protocol : DEFAULT_PROTOCOL[kind];
+}
+
+function newTarget(call: Call, command: OfferCommand, kind: TransportKind): Party {
+  return call.addParty({ tag: command.toTag ?? '', viaBranch: command.viaBranch, kind });
+}
+
+/** By its tag, else by its branch; a further answer of a forked offer takes the place of the one before. */
+function findAnswerer(call: Call, command: AnswerCommand, offerer: Party, kind: TransportKind): Party {
+  const known = call.party(command.toTag);
+  const party = known ?? call.unnamed(kind, command.viaBranch) ?? offerer.peer;
+  if (!party?.transport || party === offerer) throw new Refusal('No offer is waiting for this answer');
+  if (party.transport.kind !== kind)
+    throw new Refusal('The answer is for another transport than was offered');
+  party.tag = command.toTag;
+  return party;
+}
+
+/** The party's transport, a new one when the kind changes, the old one failed, or ICE restarts. */
+async function ensureTransport(
+  party: Party,
+  kind: TransportKind,
+  media: MediaResources,
+  restart: IceDescription | undefined,
+): Promise<NonNullable<Party['transport']>> {
+  const { transport } = party;
+  const continues = !restart || !(transport instanceof WebRtcTransport) || transport.continues(restart);
+  if (transport?.kind === kind && !party.failure && continues) return transport;
+  transport?.close();
+  party.failure = undefined;
+  if (kind === 'webrtc') {
+    party.transport = await WebRtcTransport.open(media.pool, media.host, party.events);
+  } else {
+    const plain = await PlainTransport.open(media.pool, party.events);
+    party.transport = plain;
+    if (party.remote) plain.signal(party.remote.audio);
+  }
+  return party.transport;
+}
+
+function describe(
+  party: Party,
+  command: MediaOptions,
+  media: MediaResources,
+  line: {
+    source: RemoteDescription;
+    codecs: readonly Codec[];
+    direction: Direction;
+    ice: IceDescription | undefined;
+    mid: string | undefined;
+    answers?: RemoteDescription;
+  },
+): string {
+  const port = party.transport?.port ?? 0;
+  const plain = party.transport instanceof PlainTransport;
+  return writeDescription(
+    line.source.sdp,
+    {
+      address: media.address,
+      port,
+      protocol: party.protocol,
+      codecs: line.codecs,
+      direction: line.direction,
+      rtcpPort: plain && !command.flags.includes('no-rtcp-attribute') ? port + 1 : undefined,
+      ice: line.ice && advertised(line.ice, media),
+      mid: line.mid,
+      ssrc: line.ice && { id: party.egress.ownSsrc, cname: party.cname },
+    },
+    line.answers,
+  );
+}
+
+/** Behind NAT or in a container the bound addresses mean nothing outside: one candidate with the advertised one. */
+function advertised(ice: IceDescription, media: MediaResources): IceDescription {
+  const [first] = ice.candidates;
+  if (media.address === media.host || !first || media.host === '0.0.0.0') return ice;
+  return { ...ice, candidates: [{ ...first, address: media.address }] };
+}

@@ -1,0 +1,69 @@
+import type { RemoteInfo } from 'node:dgram';
+import { isRtcp } from '@ringback/rtp';
+import type { RemoteAudio } from '@ringback/sdp';
+import type { PortPool, SocketPair } from './port-pool.ts';
+import { type Endpoint, SourceLatch } from './source-latch.ts';
+import type { MediaTransport, TransportEvents } from './transport.ts';
+
+/** RTP/AVP: two UDP sockets, symmetric RTP towards the signalled side. */
+export class PlainTransport implements MediaTransport {
+  readonly kind = 'plain';
+  readonly port: number;
+  readonly rtpLatch = new SourceLatch();
+  readonly rtcpLatch = new SourceLatch();
+  readonly #pool: PortPool;
+  readonly #sockets: SocketPair;
+  #closed = false;
+
+  private constructor(pool: PortPool, sockets: SocketPair, events: TransportEvents) {
+    this.#pool = pool;
+    this.#sockets = sockets;
+    this.port = sockets.rtp.address().port;
+    sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtpLatch, events));
+    sockets.rtcp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtcpLatch, events));
+    // An unreachable peer is no fault of ours; the media timeout ends such a call.
+    sockets.rtp.on('error', (error) => events.failed(error.message));
+    sockets.rtcp.on('error', (error) => events.failed(error.message));
+  }
+
+  static async open(pool: PortPool, events: TransportEvents): Promise<PlainTransport> {
+    return new PlainTransport(pool, await pool.bindPair(), events);
+  }
+
+  get rtcpPort(): number {
+    return this.port + 1;
+  }
+
+  /** Takes the other side's description: the only thing that moves a latch. */
+  signal(remote: RemoteAudio): void {
+    this.rtpLatch.signal({ address: remote.address, port: remote.port });
+    this.rtcpLatch.signal({ address: remote.address, port: remote.rtcpPort });
+  }
+
+  #receive(bytes: Buffer, from: RemoteInfo, latch: SourceLatch, events: TransportEvents): void {
+    if (!latch.accepts(from.address, from.port)) events.stranger();
+    else if (isRtcp(bytes)) events.rtcp(bytes);
+    else events.rtp(bytes);
+  }
+
+  sendRtp(bytes: Buffer): void {
+    const to = this.rtpLatch.target;
+    if (to && !this.#closed) this.#sockets.rtp.send(bytes, to.port, to.address, ignoreUnreachable);
+  }
+
+  sendRtcp(bytes: Uint8Array): void {
+    const to: Endpoint | undefined = this.rtcpLatch.target;
+    if (to && !this.#closed) this.#sockets.rtcp.send(bytes, to.port, to.address, ignoreUnreachable);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pool.closePair(this.#sockets);
+  }
+}
+
+// Without a callback, dgram raises `error` for a destination that has no route; one packet less is not worth a call.
+function ignoreUnreachable(): void {
+  return;
+}

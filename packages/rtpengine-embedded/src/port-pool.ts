@@ -1,0 +1,104 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { Refusal } from './refusal.ts';
+
+export type SocketPair = { rtp: Socket; rtcp: Socket };
+
+// Addresses are literals: answering at once keeps dgram from deferring each packet to a DNS thread.
+function literalLookup(
+  hostname: string,
+  _options: unknown,
+  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  callback(null, hostname, isIPv6(hostname) ? 6 : 4);
+}
+
+/** The media ports of one engine: taken in turn, so that a port just freed is the last to be taken again. */
+export class PortPool {
+  readonly #host: string;
+  readonly #min: number;
+  readonly #max: number;
+  readonly #taken = new Set<number>();
+  #next: number;
+
+  constructor(host: string, range: { min: number; max: number }) {
+    this.#host = host;
+    this.#min = range.min;
+    this.#max = range.max;
+    this.#next = range.min;
+  }
+
+  /** Sockets on an even port and the next one (RFC 3550 11). Throws Refusal when the range is full. */
+  async bindPair(): Promise<SocketPair> {
+    for (const port of this.#candidates(2)) {
+      const rtp = await this.#bind(port);
+      if (!rtp) continue;
+      const rtcp = await this.#bind(port + 1);
+      if (rtcp) return { rtp, rtcp };
+      this.#close(rtp, port);
+    }
+    throw new Refusal('Ran out of ports');
+  }
+
+  /** A port that nobody has bound, for the native library to bind. Give it back by `release`. */
+  async reserve(): Promise<number> {
+    for (const port of this.#candidates(1)) {
+      const probe = await this.#bind(port);
+      if (!probe) continue;
+      probe.close();
+      await once(probe, 'close');
+      return port;
+    }
+    throw new Refusal('Ran out of ports');
+  }
+
+  release(port: number): void {
+    this.#taken.delete(port);
+  }
+
+  /** Closes a pair and gives its ports back. */
+  closePair(pair: SocketPair): void {
+    const port = pair.rtp.address().port;
+    this.#close(pair.rtp, port);
+    this.#close(pair.rtcp, port + 1);
+  }
+
+  get takenCount(): number {
+    return this.#taken.size;
+  }
+
+  /** Every free port once, from where the last search ended; with `step` 2 the even ones that have a neighbour. */
+  *#candidates(step: 1 | 2): Generator<number> {
+    const first = step === 2 ? this.#min + (this.#min % 2) : this.#min;
+    const count = Math.floor((this.#max - first + 1) / step);
+    const start = Math.max(0, Math.ceil((this.#next - first) / step));
+    for (let i = 0; i < count; i++) {
+      const port = first + ((start + i) % count) * step;
+      if (this.#taken.has(port) || (step === 2 && this.#taken.has(port + 1))) continue;
+      this.#next = port + step > this.#max ? this.#min : port + step;
+      yield port;
+    }
+  }
+
+  async #bind(port: number): Promise<Socket | undefined> {
+    const socket = createSocket({ type: isIPv6(this.#host) ? 'udp6' : 'udp4', lookup: literalLookup });
+    this.#taken.add(port);
+    // The lookup answers at once, and so does `bind`: listen to it first.
+    const listening = once(socket, 'listening');
+    socket.bind(port, this.#host);
+    try {
+      await listening;
+      return socket;
+    } catch (error) {
+      this.#close(socket, port);
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+      throw error;
+    }
+  }
+
+  #close(socket: Socket, port: number): void {
+    socket.close();
+    this.#taken.delete(port);
+  }
+}

@@ -1,0 +1,122 @@
+import { isIPv6 } from 'node:net';
+import type {
+  NgCallStatistics,
+  NgCounters,
+  NgEndpoint,
+  NgMedia,
+  NgStream,
+  NgTag,
+} from '@ringback/rtpengine-ng';
+import type { Call } from './call.ts';
+import type { Party } from './party.ts';
+import { PlainTransport } from './plain-transport.ts';
+import type { Endpoint } from './source-latch.ts';
+
+const seconds = (unixMs: number) => Math.floor(unixMs / 1000);
+
+/** Everything known about a call, in the shape of rtpengine's `query`. */
+export function callStatistics(call: Call, address: string, nowMs: number, unixMs: number): NgCallStatistics {
+  const context = { address, call, unixFromMonotonicMs: unixMs - nowMs };
+  const SSRC: NgCallStatistics['SSRC'] = {};
+  const tags: NgCallStatistics['tags'] = {};
+  let untagged = 0;
+  for (const party of call.parties) {
+    const quality = party.quality.describe();
+    const ssrc = party.ingress.ssrc ?? party.reporter;
+    if (quality && ssrc !== undefined) SSRC[ssrc] = quality;
+    tags[party.tag || `<untagged ${++untagged}>`] = describeParty(party, context);
+  }
+  return {
+    created: seconds(call.createdMs),
+    created_us: Math.floor((call.createdMs % 1000) * 1000),
+    'last signal': seconds(call.lastSignalMs),
+    SSRC,
+    tags,
+    totals: {
+      RTP: total(call.parties.map((party) => party.ingress.rtp)),
+      RTCP: total(call.parties.map((party) => party.ingress.rtcp)),
+    },
+  };
+}
+
+type Context = { address: string; call: Call; unixFromMonotonicMs: number };
+
+function total(counters: readonly NgCounters[]): NgCounters {
+  const sum = { packets: 0, bytes: 0, errors: 0 };
+  for (const { packets, bytes, errors } of counters) {
+    sum.packets += packets;
+    sum.bytes += bytes;
+    sum.errors += errors;
+  }
+  return sum;
+}
+
+function describeParty(party: Party, context: Context): NgTag {
+  const others = party.peer ? [{ tag: party.peer.tag, type: 'offer/answer' as const }] : [];
+  return {
+    tag: party.tag,
+    ...(party.viaBranch !== undefined && { 'via-branch': party.viaBranch }),
+    created: seconds(party.createdMs),
+    subscriptions: others,
+    subscribers: others,
+    medias: party.transport ? [describeMedia(party, context)] : [],
+  };
+}
+
+function describeMedia(party: Party, context: Context): NgMedia {
+  const codec = party.shown[0];
+  const direction = party.remote?.audio.direction ?? 'sendrecv';
+  const flags = ['initialized'];
+  if (direction === 'sendrecv' || direction === 'recvonly') flags.push('send');
+  if (direction === 'sendrecv' || direction === 'sendonly') flags.push('recv');
+  if (party.transport?.kind === 'webrtc') flags.push('rtcp-mux', 'DTLS-SRTP', 'ICE');
+  return {
+    index: 1,
+    type: 'audio',
+    protocol: party.protocol,
+    ...(codec && { codec: `${codec.name}/${codec.clockRate}${codec.channels ? `/${codec.channels}` : ''}` }),
+    streams: describeStreams(party, context),
+    flags,
+  };
+}
+
+function describeStreams(party: Party, context: Context): NgStream[] {
+  const { transport, ingress } = party;
+  if (!transport) return [];
+  const lastMs = ingress.lastPacketMs;
+  const common = {
+    'local address': context.address,
+    family: familyOf(context.address),
+    'last packet': seconds(
+      lastMs === undefined ? context.call.createdMs : lastMs + context.unixFromMonotonicMs,
+    ),
+    ...(ingress.ssrc !== undefined && { SSRC: ingress.ssrc }),
+  };
+  const plain = transport instanceof PlainTransport ? transport : undefined;
+  const rtp: NgStream = {
+    'local port': transport.port,
+    ...common,
+    endpoint: endpoint(plain?.rtpLatch.target),
+    'advertised endpoint': endpoint(plain?.rtpLatch.signalled),
+    flags: plain ? ['RTP', 'filled'] : ['RTP', 'RTCP', 'filled'],
+    stats: { ...ingress.rtp },
+    'ingress SSRCs': ingress.describe(),
+  };
+  const rtcp: NgStream = {
+    'local port': plain ? plain.rtcpPort : transport.port,
+    ...common,
+    endpoint: endpoint(plain?.rtcpLatch.target),
+    'advertised endpoint': endpoint(plain?.rtcpLatch.signalled),
+    flags: ['RTCP', 'filled'],
+    stats: { ...ingress.rtcp },
+  };
+  return [rtp, rtcp];
+}
+
+function endpoint(known: Endpoint | undefined): NgEndpoint | Record<string, never> {
+  return known ? { family: familyOf(known.address), ...known } : {};
+}
+
+function familyOf(address: string): 'IPv4' | 'IPv6' {
+  return isIPv6(address) ? 'IPv6' : 'IPv4';
+}

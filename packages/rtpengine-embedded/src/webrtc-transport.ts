@@ -1,0 +1,154 @@
+import { isRtcp } from '@ringback/rtp';
+import { parseSdp } from '@ringback/sdp';
+import { Audio, PeerConnection, type Track } from 'node-datachannel';
+import { type IceDescription, nativeDescription, readIce } from './ice-description.ts';
+import type { PortPool } from './port-pool.ts';
+import { Refusal } from './refusal.ts';
+import type { MediaTransport, TransportEvents } from './transport.ts';
+
+/** The media line is always alone, so its name inside the library does not matter to the other side. */
+const NATIVE_MID = '0';
+
+/**
+ * ICE and DTLS-SRTP ended by libdatachannel, one UDP port each. Describes itself by `local`; packets go in and out as
+ * plain RTP and RTCP.
+ */
+export class WebRtcTransport implements MediaTransport {
+  readonly kind = 'webrtc';
+  readonly port: number;
+  readonly #pool: PortPool;
+  readonly #connection: PeerConnection;
+  readonly #track: Track;
+  readonly #events: TransportEvents;
+  #local: IceDescription | undefined;
+  #remoteUfrag: string | undefined;
+  #open = false;
+  #closed = false;
+
+  private constructor(pool: PortPool, port: number, host: string, events: TransportEvents) {
+    this.#pool = pool;
+    this.#events = events;
+    this.port = port;
+    const wildcard = host === '0.0.0.0' || host === '::';
+    this.#connection = new PeerConnection(`port ${port}`, {
+      iceServers: [],
+      // Also makes the library offer loopback candidates, which it leaves out otherwise.
+      ...(!wildcard && { bindAddress: host }),
+      portRangeBegin: port,
+      portRangeEnd: port,
+      forceMediaTransport: true,
+    });
+    this.#connection.onStateChange((state) => {
+      if (state === 'failed' && !this.#closed) events.failed('ICE or DTLS failed');
+    });
+    const audio = new Audio(NATIVE_MID, 'SendRecv');
+    audio.addAudioCodec(0, 'PCMU/8000');
+    this.#track = this.#connection.addTrack(audio);
+    this.#track.onOpen(() => {
+      this.#open = true;
+    });
+    this.#track.onClosed(() => {
+      this.#open = false;
+      if (!this.#closed) events.failed('closed by the other side');
+    });
+    this.#track.onError((message) => events.failed(message));
+    this.#track.onMessage((bytes) => {
+      if (this.#closed) return;
+      if (isRtcp(bytes)) events.rtcp(bytes);
+      else events.rtp(bytes);
+    });
+  }
+
+  /** Reserves a port and makes the connection; nothing is sent before one side is described to the other. */
+  static async open(pool: PortPool, host: string, events: TransportEvents): Promise<WebRtcTransport> {
+    const port = await pool.reserve();
+    try {
+      return new WebRtcTransport(pool, port, host, events);
+    } catch (error) {
+      pool.release(port);
+      throw error;
+    }
+  }
+
+  /** Our side of an offer; the same each time. Its `setup` is `actpass` (RFC 8842 5.2). */
+  async offer(): Promise<IceDescription> {
+    if (!this.#local) {
+      this.#connection.setLocalDescription('offer');
+      this.#local = await this.#gathered();
+    }
+    return { ...this.#local, setup: 'actpass' };
+  }
+
+  /** Our side of the answer to an offer; ICE and DTLS begin. */
+  async answer(remote: IceDescription): Promise<IceDescription> {
+    if (!this.#local) {
+      this.#remoteUfrag = remote.ufrag;
+      try {
+        this.#connection.setRemoteDescription(nativeDescription(remote, NATIVE_MID), 'offer');
+      } catch (error) {
+        throw new Refusal(`WebRTC offer refused: ${(error as Error).message}`);
+      }
+      this.#local = await this.#gathered();
+    }
+    return this.#local;
+  }
+
+  /** The answer to our offer; ICE and DTLS begin. Repeated, or in a re-offer, it changes nothing. */
+  acceptAnswer(remote: IceDescription): void {
+    if (this.#remoteUfrag === remote.ufrag) return;
+    if (this.#remoteUfrag) throw new Refusal('ICE restart in an answer is not supported');
+    try {
+      this.#connection.setRemoteDescription(nativeDescription(remote, NATIVE_MID), 'answer');
+    } catch (error) {
+      throw new Refusal(`WebRTC answer refused: ${(error as Error).message}`);
+    }
+    this.#remoteUfrag = remote.ufrag;
+    // RFC 8842 5.3: from now on the roles stand; later descriptions of ours repeat them.
+    if (this.#local)
+      this.#local = { ...this.#local, setup: remote.setup === 'passive' ? 'active' : 'passive' };
+  }
+
+  /** False when a description restarts ICE (RFC 8839 4.4.1): then a new transport has to be made. */
+  continues(remote: IceDescription): boolean {
+    return this.#remoteUfrag === undefined || this.#remoteUfrag === remote.ufrag;
+  }
+
+  async #gathered(): Promise<IceDescription> {
+    if (this.#connection.gatheringState() !== 'complete') {
+      await new Promise<void>((resolve) => {
+        this.#connection.onGatheringStateChange((state) => {
+          if (state === 'complete') resolve();
+        });
+        if (this.#connection.gatheringState() === 'complete') resolve();
+      });
+    }
+    const description = this.#connection.localDescription();
+    const sdp = parseSdp(description?.sdp ?? '');
+    return readIce(sdp, sdp.media[0]!);
+  }
+
+  sendRtp(bytes: Buffer): void {
+    if (!this.#open) return;
+    try {
+      this.#track.sendMessageBinary(bytes);
+    } catch (error) {
+      // The library closes tracks on its own thread, so that a packet may still meet a closed one.
+      this.#open = false;
+      this.#events.failed((error as Error).message);
+    }
+  }
+
+  sendRtcp(bytes: Uint8Array): void {
+    this.sendRtp(Buffer.from(bytes));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open = false;
+    // Both: the connection alone keeps the track, its memory and the process.
+    this.#track.close();
+    this.#connection.close();
+    this.#pool.release(this.port);
+  }
+}
