@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BusEvents, NetworkEvent, PartHealth } from '@ringback/contracts';
+import type { BusEvents, CallDetail, NetworkEvent, PartHealth } from '@ringback/contracts';
 import { type DrachtioServer, startDrachtio } from '@ringback/drachtio-embedded';
 import { type Bus, type Config, createLocalBus, createLogger, parseConfig } from '@ringback/runtime';
 import { openStore, type Store, startEmbeddedDatabase } from '@ringback/store';
-import { hasPostgres, startPostgres } from '@ringback/testing';
+import { hasPostgres, Inbox, startPostgres } from '@ringback/testing';
 import { type B2buaOptions, type RunningB2bua, start } from '../../src/index.ts';
 import { startRtpengine, type TestRtpengine } from './rtpengine.ts';
 
@@ -18,6 +18,8 @@ export interface TestNetwork {
   readonly b2bua: RunningB2bua;
   /** Everything said on the bus, in order. */
   readonly events: NetworkEvent[];
+  /** The next `call.ended` that no test has taken, with its legs as they are on record. */
+  endedCall(): Promise<CallDetail>;
   readonly health: Map<PartHealth['part'], BusEvents['part.health']>;
   readonly sip: { readonly udp: Address; readonly tcp: Address; readonly ws: Address };
   close(): Promise<void>;
@@ -54,7 +56,11 @@ export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetw
   const bus = createLocalBus(`b2bua-test-${drachtio.adminPort}`);
   const events: NetworkEvent[] = [];
   const health: TestNetwork['health'] = new Map();
-  bus.subscribe('network.event', (event) => void events.push(event));
+  const ends = new Inbox<NetworkEvent>(({ type }) => type);
+  bus.subscribe('network.event', (event) => {
+    events.push(event);
+    if (event.type === 'call.ended') ends.put(event);
+  });
   bus.subscribe('part.health', (part) => void health.set(part.part, part));
   const b2bua = await start({ config, bus, logger }, { drainMs: 200, ...options });
   const store = await openStore({ url: database.url, logger });
@@ -68,6 +74,13 @@ export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetw
     events,
     health,
     sip,
+    async endedCall() {
+      const event = await ends.take('call.ended', () => true);
+      if (!('call' in event)) throw new Error(`${event.type} has no call`);
+      const detail = await store.calls.detail(event.call.id);
+      if (!detail) throw new Error('the ended call is not on record');
+      return detail;
+    },
     async close() {
       await b2bua.drain();
       await b2bua.close();
