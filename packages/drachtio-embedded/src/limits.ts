@@ -6,6 +6,8 @@ export interface Limits {
   dialogs: number;
   /** Registered flows. */
   bindings: number;
+  /** Of each listener. */
+  connections: number;
   messageBytes: number;
   /** A stream nobody registered on or calls over is closed after so long without a byte. */
   idleMs: number;
@@ -16,6 +18,7 @@ export const DEFAULT_LIMITS: Limits = {
   clientTransactions: 50_000,
   dialogs: 50_000,
   bindings: 50_000,
+  connections: 20_000,
   messageBytes: 65_536,
   idleMs: 30_000,
 };

@@ -17,7 +17,7 @@ import { HepMirror, type HepTarget } from './hep-mirror.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { type Resolver, resolveByAddressRecord } from './resolver.ts';
 import type { TlsCertificate } from './transport/bind.ts';
-import type { TransportEvents } from './transport/flow.ts';
+import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
 
 export interface DrachtioOptions {
@@ -78,7 +78,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     },
     received: (flow, message) => {
       mirror?.capture(flow, 'in', message);
-      if (core) receiveMessage(core, flow, message);
+      if (core) receiveSafely(core, flow, message);
     },
     unframed: (flow, request, status, reason) => refuse(flow, request, status, reason),
     sent: (flow, message) => mirror?.capture(flow, 'out', message),
@@ -105,6 +105,15 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   return run(ready, options, () => connections, mirror);
 }
 
+/** What the network sends may find a fault of ours, but must not stop the server. */
+function receiveSafely(core: Core, flow: Flow, message: Uint8Array): void {
+  try {
+    receiveMessage(core, flow, message);
+  } catch (error) {
+    core.logger.error({ err: error, remote: flow.remote }, 'a message could not be handled');
+  }
+}
+
 async function open(
   options: DrachtioOptions,
   limits: Limits,
@@ -115,6 +124,7 @@ async function open(
   const settings = {
     maxMessageBytes: limits.messageBytes,
     idleMs: limits.idleMs,
+    maxConnections: limits.connections,
     clock,
     logger: options.logger,
     ...(options.externalHost === undefined ? {} : { externalHost: options.externalHost }),
@@ -142,6 +152,7 @@ async function run(
     hostports,
     localHostports,
     handler: commandHandler(core),
+    clock: core.clock,
     logger: options.logger,
   }).catch(async (error: unknown) => {
     await closeSip();

@@ -257,3 +257,16 @@ describe('where an answer goes', () => {
     expect(await caller.response(503)).toEqual(first);
   });
 });
+
+describe('an answer', () => {
+  it('never goes to another address than its request came from', async () => {
+    const victim = await network.phone('victim');
+    const request = caller.build('OPTIONS', 'sip:ringback.local');
+    const { port } = victim.transport.local;
+    caller.send(withHeader(request, 'Via', `SIP/2.0/UDP 10.9.9.9:0;maddr=127.0.0.2;branch=z9hG4bKm1`));
+    await caller.response(503);
+    caller.send(withHeader(request, 'Via', `SIP/2.0/UDP 10.9.9.9:${port};maddr=10.9.9.9;branch=z9hG4bKm2`));
+    // The port is the sender's to choose (RFC 3261 18.2.2), the address is not.
+    await victim.response(503);
+  });
+});

@@ -11,6 +11,7 @@ import {
   type SipCommand,
 } from '@ringback/drachtio-wire';
 import type { Logger } from '@ringback/runtime';
+import type { Clock } from '../clock.ts';
 
 /** An application as the SIP side sees it. */
 export interface Application {
@@ -41,6 +42,7 @@ export interface ConnectionSettings {
   hostports: string[];
   localHostports: string[];
   handler: CommandHandler;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -48,6 +50,9 @@ export interface ConnectionSettings {
 const VERSION = 'v0.9.2';
 /** An application that does not read is dropped rather than stored. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+/** Who does not show the secret by then is not one of ours. */
+const AUTHENTICATION_MS = 10_000;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
@@ -57,6 +62,7 @@ export class ApplicationConnection implements Application {
   readonly #socket: Socket;
   readonly #settings: ConnectionSettings;
   readonly #reader = new FrameReader();
+  readonly #cancelDeadline: () => void;
   #authenticated = false;
   #closed = false;
 
@@ -68,6 +74,7 @@ export class ApplicationConnection implements Application {
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => settings.logger.debug({ err: error }, 'application connection'));
     socket.on('close', () => this.#close());
+    this.#cancelDeadline = settings.clock.after(AUTHENTICATION_MS, () => socket.destroy());
   }
 
   get closed(): boolean {
@@ -154,6 +161,7 @@ export class ApplicationConnection implements Application {
       return;
     }
     this.#authenticated = true;
+    this.#cancelDeadline();
     this.reply(requestId, { result: 'authenticated', hostports, version: VERSION, localHostports });
   }
 
@@ -171,6 +179,7 @@ export class ApplicationConnection implements Application {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelDeadline();
     this.#settings.handler.gone(this);
   }
 }

@@ -42,8 +42,9 @@ export async function sendNewRequest(
   wanted: RequestCommand,
 ): Promise<void> {
   const { command } = wanted;
-  if (core.transactions.outgoingCount >= core.limits.clientTransactions)
-    return nok(application, command.id, 'too many transactions');
+  const { transactions, dialogs, limits } = core;
+  if (transactions.outgoingCount >= limits.clientTransactions || dialogs.size >= limits.dialogs)
+    return nok(application, command.id, 'too many calls');
   const choice = await findFlow(core, command.routeUrl ?? wanted.uri);
   if (application.closed) return;
   const refusal = choice.kind === 'flow' ? undefined : REFUSALS[choice.kind];

@@ -128,10 +128,15 @@ export class ServerTransaction {
   }
 }
 
-/** RFC 3261 18.2.2: over the connection it came on; by datagram to where the Via says, as we marked it. */
+/**
+ * RFC 3261 18.2.2: over the connection it came on; by datagram to the port the Via names, as RFC 3581 marked it. The
+ * address is always the one the request came from, whatever `maddr` says, so that nobody can be flooded through us.
+ */
 export function replyFlow(request: SipRequest, flow: Flow): Flow {
   const via = flow.reliable ? undefined : topVia(request);
-  return via ? flow.listener.flowTo(responseTarget(via)) : flow;
+  if (!via) return flow;
+  const { port } = responseTarget(via);
+  return flow.listener.flowTo({ host: flow.remote.host, port: port === 0 ? flow.remote.port : port });
 }
 
 function runMachine(request: SipRequest, flow: Flow, environment: TransactionEnvironment): Machine {

@@ -19,6 +19,8 @@ export interface BindRequest {
   maxMessageBytes: number;
   /** A stream that nobody holds is closed after so long without a byte. */
   idleMs: number;
+  /** A listener takes no more than so many connections at a time. */
+  maxConnections: number;
   clock: Clock;
   logger: Logger;
   tls?: TlsCertificate;

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { type FramerEvent, StreamFramer } from '@ringback/sip';
 import { type BindRequest, listenError } from './bind.ts';
@@ -140,7 +140,7 @@ class StreamListener implements Listener {
     const { tls } = this.request;
     const where = { host: remote.host, port: remote.port };
     const trust = tls?.ca === undefined ? {} : { ca: tls.ca };
-    const name = serverName === undefined ? {} : { servername: serverName };
+    const name = serverName === undefined || isIP(serverName) !== 0 ? {} : { servername: serverName };
     const socket = tls ? connectTls({ ...where, ...trust, ...name }) : connect(where);
     const flow = this.#add(socket, remote);
     socket.once(tls ? 'secureConnect' : 'connect', () => flow.opened());
@@ -170,6 +170,7 @@ class StreamListener implements Listener {
 
 export function listenStream(request: BindRequest, events: TransportEvents): Promise<Listener> {
   const server = request.tls ? createTlsServer({ ...request.tls }) : createServer();
+  server.maxConnections = request.maxConnections;
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, request.tls ? 'tls' : 'tcp', request)));
     server.listen(request.port, request.host, () => {

@@ -59,7 +59,8 @@ class UdpListener implements Listener {
   }
 
   send(flow: UdpFlow, message: Uint8Array): void {
-    if (!this.#open) return;
+    // Node throws on port 0, which a URI may well name.
+    if (!this.#open || flow.remote.port === 0) return;
     this.#socket.send(message, flow.remote.port, flow.remote.host, (error) => {
       // An unreachable peer is found out by the transaction's own timer.
       if (error) this.#request.logger.debug({ err: error, remote: flow.remote }, 'udp send failed');

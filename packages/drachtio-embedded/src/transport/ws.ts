@@ -148,6 +148,7 @@ export function listenWebSocket(request: BindRequest, events: TransportEvents): 
   http.on('request', (_req, res) =>
     res.writeHead(426, { connection: 'close' }).end('SIP over WebSocket only\n'),
   );
+  http.maxConnections = request.maxConnections;
   return new Promise((resolve, reject) => {
     http.once('error', (error) => reject(listenError(error, request.tls ? 'wss' : 'ws', request)));
     http.listen(request.port, request.host, () => {

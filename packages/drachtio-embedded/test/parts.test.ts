@@ -1,0 +1,172 @@
+import { parseApplicationSip } from '@ringback/drachtio-wire';
+import { ManualClock } from '@ringback/testing';
+import { describe, expect, it } from 'vitest';
+import { applicationHeaders, impliedContentType } from '../src/application/headers.ts';
+import { RouteTable } from '../src/application/route-table.ts';
+import { parseContactSpec } from '../src/contact.ts';
+import { FlowTable } from '../src/flow-table.ts';
+import { resolveByAddressRecord } from '../src/resolver.ts';
+import type { Flow, Listener, TransportName } from '../src/transport/flow.ts';
+import { IdleWatch } from '../src/transport/idle-watch.ts';
+
+function flowOn(transport: TransportName, holds = { count: 0 }): Flow {
+  const address = { host: '127.0.0.1', port: 5066 };
+  const listener: Listener = {
+    transport,
+    local: address,
+    advertised: { host: '192.0.2.1', port: 5066 },
+    flowTo: () => flowOn(transport),
+    close: async () => undefined,
+  };
+  return {
+    listener,
+    transport,
+    reliable: transport !== 'udp',
+    local: address,
+    remote: address,
+    closed: false,
+    send: () => undefined,
+    destroy: () => undefined,
+    hold: () => {
+      holds.count += 1;
+      return () => {
+        holds.count -= 1;
+      };
+    },
+  };
+}
+
+describe('a contact of the command line', () => {
+  it.each([
+    ['sip:127.0.0.1:5060;transport=udp,tcp', { host: '127.0.0.1', port: 5060, transports: ['udp', 'tcp'] }],
+    ['sip:*', { host: '0.0.0.0', port: undefined, transports: ['udp', 'tcp'] }],
+    ['sips:[::1]:5061', { host: '::1', port: 5061, transports: ['tls'] }],
+    ['sip:localhost:0;transport=WS', { host: '127.0.0.1', port: 0, transports: ['ws'] }],
+  ])('%s', (text, spec) => {
+    expect(parseContactSpec(text)).toEqual(spec);
+  });
+
+  it.each(['', 'bogus', 'sip:example.com', 'sip:127.0.0.1:99999', 'sip:127.0.0.1;transport=sctp'])(
+    '%j is refused',
+    (text) => {
+      expect(() => parseContactSpec(text)).toThrow(`contact "${text}"`);
+    },
+  );
+});
+
+describe('routes', () => {
+  it('are dealt in turn, and forgotten with their application', () => {
+    const routes = new RouteTable<string>();
+    routes.add('invite', 'a');
+    routes.add('invite', 'b');
+    routes.add('invite', 'a');
+    expect([1, 2, 3].map(() => routes.next('invite'))).toEqual(['a', 'b', 'a']);
+    routes.removeAll('a');
+    expect([1, 2].map(() => routes.next('invite'))).toEqual(['b', 'b']);
+    routes.remove('invite', 'b');
+    expect(routes.next('invite')).toBeUndefined();
+    expect(routes.next('bye')).toBeUndefined();
+  });
+});
+
+describe('the flow table', () => {
+  it('forgets a binding when it expires, and holds its connection until then', () => {
+    const clock = new ManualClock();
+    const flows = new FlowTable(clock, 10);
+    const holds = { count: 0 };
+    const flow = flowOn('ws', holds);
+    flows.set('a@x.invalid', flow, 60);
+    clock.advance(30_000);
+    flows.set('a@x.invalid', flow, 60);
+    clock.advance(59_000);
+    expect(flows.find('a@x.invalid')).toBe(flow);
+    expect(holds.count).toBe(1);
+    clock.advance(1_000);
+    expect(flows.find('a@x.invalid')).toBeUndefined();
+    expect(holds.count).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is bounded', () => {
+    const flows = new FlowTable(new ManualClock(), 2);
+    for (const key of ['a', 'b', 'c']) flows.set(key, flowOn('ws'), 60);
+    expect(flows.size).toBe(2);
+    expect(flows.find('a')).toBeUndefined();
+  });
+});
+
+describe('the idle watch', () => {
+  it('ends what is silent and not held', () => {
+    const clock = new ManualClock();
+    let ended = 0;
+    const watch = new IdleWatch(clock, 30_000, () => {
+      ended += 1;
+    });
+    clock.advance(20_000);
+    watch.touch();
+    clock.advance(29_000);
+    const release = watch.hold();
+    clock.advance(120_000);
+    expect(ended).toBe(0);
+    release();
+    clock.advance(60_000);
+    expect(ended).toBe(1);
+  });
+});
+
+describe('headers of an application', () => {
+  const headers = (text: string, transport: TransportName = 'udp') =>
+    applicationHeaders(
+      parseApplicationSip(new TextEncoder().encode(`X\r\n${text}\r\n\r\n`)),
+      flowOn(transport),
+    );
+
+  it('lose what is the server’s business', () => {
+    expect(headers('v: x\r\nRoute: <sip:a>\r\nrecord-route: <sip:b>\r\nl: 5\r\nSubject: hi')).toEqual([
+      { name: 'Subject', value: 'hi' },
+    ]);
+  });
+
+  it('get the address they are sent from for localhost, but not for a host that only begins so', () => {
+    expect(
+      headers(
+        'f: <sip:a@localhost>\r\nto: sip:b@localhost:5060;x=1\r\nP-Asserted-Identity: <sip:c@localhost.example>',
+      ),
+    ).toEqual([
+      { name: 'From', value: '<sip:a@192.0.2.1:5066>' },
+      { name: 'To', value: 'sip:b@192.0.2.1:5066;x=1' },
+      { name: 'P-Asserted-Identity', value: '<sip:c@localhost.example>' },
+    ]);
+    expect(headers('Subject: a@localhost')).toEqual([{ name: 'Subject', value: 'a@localhost' }]);
+  });
+
+  it('name the transport in a Contact of ours', () => {
+    expect(headers('contact: <sip:b2b@localhost>', 'ws')[0]?.value).toBe(
+      '<sip:b2b@192.0.2.1:5066;transport=ws>',
+    );
+  });
+
+  it('are spelled as SIP spells them', () => {
+    const names = headers('user-agent: a\r\nx-lower: b\r\np-my-thing: c\r\nm: <sip:a>').map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(['User-Agent', 'x-lower', 'P-My-Thing', 'Contact']);
+  });
+
+  it('need a Content-Type unless the body is SDP', () => {
+    const body = (text: string) => new TextEncoder().encode(text);
+    expect(impliedContentType([], body('v=0\r\n'))).toEqual([
+      { name: 'Content-Type', value: 'application/sdp' },
+    ]);
+    expect(impliedContentType([], body('hello'))).toBe('missing');
+    expect(impliedContentType([], body(''))).toEqual([]);
+  });
+});
+
+it('the resolver asks nobody about IP addresses and .invalid', async () => {
+  const hop = (host: string, port?: number) => resolveByAddressRecord({ host, port, transport: 'tcp' });
+  expect(await hop('192.0.2.7')).toEqual([{ host: '192.0.2.7', port: 5060 }]);
+  expect(await hop('::1', 5070)).toEqual([{ host: '::1', port: 5070 }]);
+  expect(await hop('abc.invalid')).toEqual([]);
+  expect(await hop('localhost', 5070)).toContainEqual({ host: '127.0.0.1', port: 5070 });
+});
