@@ -4,6 +4,7 @@ import { testTone } from '../rtp/frame-source.ts';
 import { MediaSession } from '../rtp/media-session.ts';
 import type { DialogEvent } from '../sip/dialog.ts';
 import type { IncomingDialog } from '../sip/incoming-dialog.ts';
+import { SpeechEvents } from './speech-events.ts';
 import { SpokenText } from './spoken-text.ts';
 import type { CallSurroundings, RunningCall } from './surroundings.ts';
 
@@ -47,6 +48,7 @@ export class IncomingCall implements RunningCall {
   readonly #logger: Logger;
   #media: MediaSession | undefined;
   #spoken: SpokenText | undefined;
+  #events: SpeechEvents | undefined;
   #timers: NodeJS.Timeout[] = [];
   #ended = false;
   #released: () => void = () => undefined;
@@ -75,15 +77,30 @@ export class IncomingCall implements RunningCall {
   }
 
   #speakWelcome(): SpokenText {
-    const { speech, speechFared } = this.#surroundings;
+    const { speech, speechFared, bus } = this.#surroundings;
+    const events = this.#dialog.callId === undefined ? undefined : new SpeechEvents(bus, this.#dialog.callId);
+    this.#events = events;
     return new SpokenText(speech, WELCOME, null, {
-      started: () => undefined,
-      firstAudio: () => speechFared(undefined),
-      failed: (_speaker, problem) => {
+      started: (speaker) => events?.started(speaker),
+      firstAudio: (speaker) => {
+        speechFared(undefined);
+        events?.firstAudio(speaker);
+      },
+      failed: (speaker, problem) => {
         speechFared(problem);
         this.#logger.warn({ problem }, 'speech failed');
+        events?.failed(speaker, problem);
       },
       nothingToSay: () => this.stop(),
+    });
+  }
+
+  #playWelcome(media: MediaSession): void {
+    const spoken = this.#spoken;
+    if (!spoken) return;
+    media.play(spoken, () => {
+      if (!spoken.failed) this.#events?.finished(spoken.speaker, spoken.playedMs);
+      this.stop();
     });
   }
 
@@ -117,7 +134,7 @@ export class IncomingCall implements RunningCall {
         media.play(testTone());
         return;
       case 'welcome':
-        if (this.#spoken) media.play(this.#spoken, () => this.stop());
+        this.#playWelcome(media);
         return;
       default:
         this.#service satisfies never;

@@ -18,7 +18,6 @@ export class OutgoingCall implements RunningCall {
   #state: CallState = 'preparing';
   #media: MediaSession | undefined;
   #dialog: Dialog | undefined;
-  #speechFailed = false;
   #released: () => void = () => undefined;
 
   constructor(order: VoiceCall, surroundings: CallSurroundings) {
@@ -46,16 +45,12 @@ export class OutgoingCall implements RunningCall {
   #speak(): SpokenText {
     const { speech, speechFared } = this.#surroundings;
     return new SpokenText(speech, this.#order.text, this.#order.voiceId, {
-      started: (speaker) => {
-        this.#speechFailed = false;
-        this.#events.started(speaker);
-      },
+      started: (speaker) => this.#events.started(speaker),
       firstAudio: (speaker) => {
         speechFared(undefined);
         this.#events.firstAudio(speaker);
       },
       failed: (speaker, problem) => {
-        this.#speechFailed = true;
         speechFared(problem);
         this.#logger.warn({ provider: speaker.provider, problem }, 'speech failed');
         this.#events.failed(speaker, problem);
@@ -123,7 +118,8 @@ export class OutgoingCall implements RunningCall {
   }
 
   #drained(): void {
-    if (!this.#speechFailed) this.#events.finished(this.#spoken.speaker, this.#spoken.playedMs);
+    const spoken = this.#spoken;
+    if (!spoken.failed) this.#events.finished(spoken.speaker, spoken.playedMs);
     this.#step({ kind: 'drained' });
   }
 

@@ -32,6 +32,7 @@ export class SpokenText implements FrameSource {
   #queue = new FrameQueue();
   #framesPlayed = 0;
   #speaker: Speaker;
+  #failed = false;
 
   /** Synthesis begins at once. */
   constructor(speech: Speech, text: string, voiceId: string | null, listener: SpeechListener) {
@@ -44,6 +45,11 @@ export class SpokenText implements FrameSource {
 
   get speaker(): Speaker {
     return this.#speaker;
+  }
+
+  /** True when the last attempt to speak failed: what was played is not all of the text. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   get playedMs(): number {
@@ -80,6 +86,7 @@ export class SpokenText implements FrameSource {
   /** Undefined when it was spoken to the end, or called off; else what went wrong. */
   async #attempt(speaker: Speaker): Promise<string | undefined> {
     this.#speaker = speaker;
+    this.#failed = false;
     this.#queue = new FrameQueue();
     try {
       await this.#synthesize(speaker);
@@ -87,6 +94,7 @@ export class SpokenText implements FrameSource {
     } catch (error) {
       if (this.#aborting.signal.aborted) return undefined;
       const problem = error instanceof SpeechError ? error.message : `Speech failed: ${String(error)}`;
+      this.#failed = true;
       this.#listener.failed(this.#speaker, problem);
       return problem;
     }

@@ -127,12 +127,14 @@ export class MediaSession implements Paced {
       for (let i = 0; i < frames; i += 1) this.#sendFrame(nowMs);
     }
     this.#untilReport -= frames + skipped;
-    if (this.#untilReport > 0) return;
+    if (this.#untilReport > 0 || this.#mode === 'closed') return;
     this.#untilReport = REPORT_FRAMES;
     this.#sendRtcp(this.#outgoing.report(this.#incoming.reportBlocks(nowMs), Date.now(), nowMs));
   }
 
   #sendFrame(nowMs: number): void {
+    // The frame before may have been the last, and have ended the call.
+    if (this.#mode !== 'playing') return;
     const agreed = this.#agreed;
     // On hold the source waits as well: nobody would hear what it says.
     if (!agreed?.sending) {

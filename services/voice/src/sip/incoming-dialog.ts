@@ -1,3 +1,4 @@
+import { CALL_ID_HEADER } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
 import { type Invitation, SessionState } from 'sip.js';
 import { type DescribedMedia, isAnswerable } from './description-handler.ts';
@@ -20,6 +21,11 @@ export class IncomingDialog implements Dialog {
   /** The user part of To: which service is called. */
   get number(): string {
     return decodeURIComponent(this.#invitation.request.to.uri.user ?? '');
+  }
+
+  /** The id under which the network knows the call, when the B2BUA told it. */
+  get callId(): string | undefined {
+    return this.#invitation.request.getHeader(CALL_ID_HEADER);
   }
 
   get sipCallId(): string {

@@ -5,6 +5,9 @@ import type { DescribedMedia } from './description-handler.ts';
 import type { Dialog, TellDialog } from './dialog.ts';
 import { hangUp } from './hang-up.ts';
 
+/** Of the INVITE without credentials; the one that answers the challenge counts on. */
+const FIRST_CSEQ = 1;
+
 /** A call to be placed. `fromName` is what the phone shows. */
 export interface CallToPlace {
   readonly callId: string;
@@ -19,6 +22,9 @@ export class OutgoingDialog implements Dialog {
   readonly #tell: TellDialog;
   readonly #logger: Logger;
   #over = false;
+  /** A response has come from beyond the password check. */
+  #cancelable = false;
+  #hangUpWanted = false;
 
   constructor(agent: UserAgent, call: CallToPlace, tell: TellDialog, logger: Logger) {
     this.#tell = tell;
@@ -52,7 +58,13 @@ export class OutgoingDialog implements Dialog {
     this.#inviter
       .invite({
         requestDelegate: {
-          onProgress: () => this.#tell({ kind: 'ringing' }),
+          onTrying: ({ message }) => {
+            if (message.cseq > FIRST_CSEQ) this.#mayCancel();
+          },
+          onProgress: () => {
+            this.#mayCancel();
+            this.#tell({ kind: 'ringing' });
+          },
           onRedirect: ({ message }) => this.#end({ sipStatus: message.statusCode ?? 500, local: false }),
           // Answers that SIP.js makes up, for a timeout or a broken connection, have no headers.
           onReject: ({ message }) =>
@@ -65,8 +77,18 @@ export class OutgoingDialog implements Dialog {
       });
   }
 
+  /**
+   * A CANCEL may follow a provisional response only (RFC 3261 9.1), and SIP.js would send it for the INVITE that is
+   * being challenged, then repeat that INVITE with the password and forget the CANCEL: so it waits for the second one.
+   */
   hangUp(): void {
-    hangUp(this.#inviter, this.#logger);
+    if (this.#cancelable || this.answered) hangUp(this.#inviter, this.#logger);
+    else this.#hangUpWanted = true;
+  }
+
+  #mayCancel(): void {
+    this.#cancelable = true;
+    if (this.#hangUpWanted) hangUp(this.#inviter, this.#logger);
   }
 
   /** The connection broke: an answer could not reach this side any more, so an unanswered call is over. */
@@ -80,7 +102,10 @@ export class OutgoingDialog implements Dialog {
   }
 
   #stateChanged(state: SessionState): void {
-    if (state === SessionState.Established) this.#tell({ kind: 'answered' });
+    if (state === SessionState.Established) {
+      if (this.#hangUpWanted) hangUp(this.#inviter, this.#logger);
+      else this.#tell({ kind: 'answered' });
+    }
     // A rejection is told just after the state has changed: it says more than that the call is over.
     if (state === SessionState.Terminated) queueMicrotask(() => this.#end());
   }
