@@ -58,6 +58,7 @@ export async function start(
   const { srf } = sipServer;
   let hostports: readonly string[] = [];
   let draining = false;
+  let turn = 0;
   const own = ownAddresses(config, () => hostports);
   const authenticator = createAuthenticator({
     realm: config.domain,
@@ -70,7 +71,7 @@ export async function start(
   const failed = (what: string) => (error: unknown) => logger.error({ err: error }, what);
 
   const onInvite = createInviteHandler({
-    admission: { store, authenticator, own, nowMs },
+    admission: { store, authenticator, own, nowMs, nextTurn: () => turn++ },
     calls: {
       srf,
       logger,

@@ -13,6 +13,8 @@ export interface AdmissionDeps {
   readonly authenticator: Authenticator;
   readonly own: OwnAddresses;
   readonly nowMs: () => number;
+  /** Counts on each time it is asked: whose turn among the voices it is. */
+  readonly nextTurn: () => number;
 }
 
 /** A call that may be tried, or whose refusal belongs on record. */
@@ -35,13 +37,8 @@ export interface NotAdmitted {
 
 /**
  * Decides about an INVITE that begins a call: who calls, whether it is who it says to be, and what it dials.
- * `turn` grows with each call.
  */
-export async function admit(
-  deps: AdmissionDeps,
-  incoming: Incoming,
-  turn: number,
-): Promise<Admitted | NotAdmitted> {
+export async function admit(deps: AdmissionDeps, incoming: Incoming): Promise<Admitted | NotAdmitted> {
   const { store, authenticator, own } = deps;
   const { message, receivedOn } = incoming;
   // RFC 3261 12.2.2: a To tag claims a dialog, and this one does not exist.
@@ -57,17 +54,16 @@ export async function admit(
   if (identity.kind === 'refuse') return { kind: 'not-admitted', sipStatus: 403, reason: identity.reason };
   const [asked, route] = await Promise.all([
     askedCall(store, subscriber, message),
-    routeOfRequest(deps, message, isOwnHost, turn),
+    routeOfRequest(deps, message, isOwnHost),
   ]);
   if (asked?.call && isEnded(asked.call.status)) return { kind: 'not-admitted', sipStatus: 487 };
   return { kind: 'admitted', subscriber, from: identity.party, route, asked };
 }
 
 async function routeOfRequest(
-  { store, nowMs }: AdmissionDeps,
+  { store, nowMs, nextTurn }: AdmissionDeps,
   message: SipRequest,
   isOwnHost: (host: string) => boolean,
-  turn: number,
 ): Promise<Route> {
   const target = parseUri(message.uri);
   const dialled = unescapeUri(target?.user ?? '');
@@ -80,7 +76,7 @@ async function routeOfRequest(
   if (dialled === '') return refusal(to, 404, 1, 'Nothing was dialled');
   const fault = offerFault(new TextDecoder().decode(message.body));
   if (fault !== undefined) return refusal(to, 488, 65, fault);
-  return routeOf(store, dialled, turn, nowMs());
+  return routeOf(store, dialled, nextTurn, nowMs());
 }
 
 /** Why an offer cannot be used; undefined when it can. */

@@ -21,15 +21,13 @@ const RETRY_AFTER_SEC = '10';
 
 /** Takes every INVITE outside of a dialog. */
 export function createInviteHandler({ admission, calls, active, logger, draining }: InviteHandlerDeps) {
-  let turn = 0;
-
   const take = async (req: SrfRequest, res: SrfResponse, caller: CallerLeg): Promise<void> => {
     const incoming = incomingOf(req);
     if (!incoming) {
       respond(res, 400);
       return;
     }
-    const admitted = await admit(admission, incoming, turn++);
+    const admitted = await admit(admission, incoming);
     if (admitted.kind === 'not-admitted') {
       const { sipStatus, ...content } = admitted;
       if (!caller.canceled) respond(res, sipStatus, content, logger);

@@ -11,11 +11,11 @@ export type Route =
 
 const SERVICE_NAMES = { echo: 'Echo', tone: 'Tone', welcome: 'Welcome' } as const;
 
-/** Finds out what is behind a dialled string. `turn`: grows by one with each call, so that voices take turns. */
+/** Finds out what is behind a dialled string. `nextTurn` counts on each time it is asked, so that voices take turns. */
 export async function routeOf(
   store: Pick<Store, 'subscribers' | 'bindings'>,
   dialled: string,
-  turn: number,
+  nextTurn: () => number,
   nowMs: number,
 ): Promise<Route> {
   const destination = destinationOf(dialled);
@@ -24,7 +24,7 @@ export async function routeOf(
       return statusRoute(dialled, destination.sipStatus);
     case 'service': {
       const to = { number: dialled, displayName: SERVICE_NAMES[destination.service] };
-      const voices = inTurn(await store.bindings.ofNumber(VOICE_NUMBER, nowMs), turn);
+      const voices = inTurn(await store.bindings.ofNumber(VOICE_NUMBER, nowMs), nextTurn());
       if (voices.length === 0) return refusal(to, 480, 20, 'No voice is registered');
       return { kind: 'dial', to, groups: voices.map((voice) => [voice]) };
     }

@@ -21,6 +21,8 @@ export interface TestNetwork {
   /** The next `call.ended` that no test has taken, with its legs as they are on record. */
   endedCall(): Promise<CallDetail>;
   readonly health: Map<PartHealth['part'], BusEvents['part.health']>;
+  /** Stops the SIP server, as a crash would. */
+  stopSip(): Promise<void>;
   readonly sip: { readonly udp: Address; readonly tcp: Address; readonly ws: Address };
   close(): Promise<void>;
 }
@@ -62,8 +64,13 @@ export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetw
     if (event.type === 'call.ended') ends.put(event);
   });
   bus.subscribe('part.health', (part) => void health.set(part.part, part));
+  let stopped: Promise<void> | undefined;
   const b2bua = await start({ config, bus, logger }, { drainMs: 200, ...options });
   const store = await openStore({ url: database.url, logger });
+  const stopSip = () => {
+    stopped ??= drachtio.close();
+    return stopped;
+  };
   return {
     config,
     bus,
@@ -74,6 +81,7 @@ export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetw
     events,
     health,
     sip,
+    stopSip,
     async endedCall() {
       const event = await ends.take('call.ended', () => true);
       if (!('call' in event)) throw new Error(`${event.type} has no call`);
@@ -86,7 +94,7 @@ export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetw
       await b2bua.close();
       await store.close();
       await bus.close();
-      await drachtio.close();
+      await stopSip();
       await rtpengine.close();
       await database.close();
     },
