@@ -55,7 +55,7 @@ export interface DrachtioServer {
   /** `udp/127.0.0.1:5060` */
   hostports: string[];
   stats(): DrachtioStats;
-  /** Closes every socket. Calls are not ended: that is for the applications to do before. */
+  /** Closes every socket; a second call waits for the first. Calls are not ended: that is for the applications to do before. */
   close(): Promise<void>;
 }
 
@@ -158,6 +158,12 @@ async function run(
     await closeSip();
     throw error;
   });
+  let closing: Promise<void> | undefined;
+  const closeAll = async () => {
+    stopAll(core);
+    await admin.close();
+    await closeSip();
+  };
   return {
     adminPort: admin.port,
     hostports: localHostports,
@@ -169,10 +175,9 @@ async function run(
       bindings: core.flows.size,
       connections: connections(),
     }),
-    close: async () => {
-      stopAll(core);
-      await admin.close();
-      await closeSip();
+    close: () => {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

@@ -48,6 +48,8 @@ async function openTcp(server: Server, receive: Receive): Promise<PhoneTransport
     for (const event of framer.push(chunk)) if (event.kind === 'message') receive(event.bytes);
   });
   await once(socket, 'connect');
+  // From here on a server that cuts the connection is the test's subject, not its failure.
+  socket.on('error', () => socket.destroy());
   return {
     local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
     send: (message) => void socket.write(message),
@@ -59,6 +61,7 @@ async function openWs(server: Server, receive: Receive): Promise<PhoneTransport>
   const socket = new WebSocket(`ws://${server.host}:${server.port}`, 'sip');
   socket.on('message', (data: Buffer) => receive(data));
   await once(socket, 'open');
+  socket.on('error', () => socket.terminate());
   return {
     // RFC 7118 5: a browser does not know its address and gives a name that does not exist.
     local: { host: `${Math.random().toString(36).slice(2, 14)}.invalid`, port: 0 },

@@ -1,7 +1,8 @@
-import type { ProxyCommand, SipCommand } from '@ringback/drachtio-wire';
+import type { SipCommand } from '@ringback/drachtio-wire';
 import type { Core } from '../core/core.ts';
 import { applicationGone } from './application-gone.ts';
 import type { Application, CommandHandler } from './connection.ts';
+import { nok } from './echo.ts';
 import { sendAck } from './send-ack.ts';
 import { sendCancel } from './send-cancel.ts';
 import { sendInDialog } from './send-in-dialog.ts';
@@ -21,43 +22,33 @@ export function commandHandler(core: Core): CommandHandler {
   return {
     route: (application, verb) => core.routes.add(verb, application),
     removeRoute: (application, verb) => core.routes.remove(verb, application),
-    sip: (application, command) => sip(core, application, command),
-    proxy: (application, command) => refuseProxy(application, command),
+    sip: (application, command) => {
+      sip(core, application, command).catch((error: unknown) => {
+        core.logger.error(
+          { err: error, startLine: command.sip.startLine },
+          'a command of an application failed',
+        );
+        nok(application, command.id, 'Server error');
+      });
+    },
+    proxy: (application, command) => nok(application, command.id, 'proxy is not supported by this server'),
     gone: (application) => applicationGone(core, application),
   };
 }
 
-function sip(core: Core, application: Application, command: SipCommand): void {
+/** The order of drachtio-server: a response, then by dialog id, then by transaction id, else a new request. */
+async function sip(core: Core, application: Application, command: SipCommand): Promise<void> {
   const { startLine } = command.sip;
-  if (startLine.startsWith('SIP/')) {
-    sendResponse(core, application, command);
-    return;
-  }
+  if (startLine.startsWith('SIP/')) return sendResponse(core, application, command);
   const match = /^([^\s]+)\s+(\S+)\s+SIP\/2\.0$/.exec(startLine);
-  if (!match) {
-    application.reply(command.id, { result: 'nok', reason: 'invalid start line' });
-    return;
-  }
-  const request: RequestCommand = { command, method: match[1]!.toUpperCase(), uri: match[2]! };
-  const done = requestSender(core, application, request);
-  done.catch((error: unknown) => {
-    core.logger.error({ err: error, method: request.method }, 'a request of an application failed');
-    application.reply(command.id, { result: 'nok', reason: 'Server error' });
-  });
-}
-
-/** The order of drachtio-server: dialog id, then transaction id, else a new request. */
-async function requestSender(core: Core, application: Application, request: RequestCommand): Promise<void> {
-  const { command, method } = request;
+  if (!match) return nok(application, command.id, 'invalid start line');
+  const method = match[1]!.toUpperCase();
+  const request: RequestCommand = { command, method, uri: match[2]! };
   if (method === 'ACK') return sendAck(core, application, request);
   if (command.transactionId !== '' && method === 'CANCEL') return sendCancel(core, application, request);
   if (command.dialogId !== '') return sendInDialog(core, application, request);
   if (command.transactionId !== '' || method === 'CANCEL') {
-    return application.reply(command.id, { result: 'nok', reason: 'only CANCEL names a transaction' });
+    return nok(application, command.id, 'only CANCEL names a transaction');
   }
   return sendNewRequest(core, application, request);
-}
-
-function refuseProxy(application: Application, command: ProxyCommand): void {
-  application.reply(command.id, { result: 'nok', reason: 'proxy is not supported by this server' });
 }

@@ -26,7 +26,7 @@ import { applicationHeaders, impliedContentType, takeHeader, without } from './h
 const NO_DIALOG = 'Server error: unable to find dialog for dialog id provided';
 
 const FROM_DIALOG = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'];
-const NEEDS_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE']);
+const NEEDS_CONTACT = new Set(['INVITE', 'REFER', 'UPDATE']);
 
 /** A request inside a dialog; everything that names the dialog is filled in here. */
 export async function sendInDialog(

@@ -16,7 +16,7 @@ import { inviteAnswered } from '../core/invite-answered.ts';
 import { deliver, localResponse, prepare } from '../core/launch.ts';
 import { type FlowChoice, findFlow } from '../core/next-hop.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
-import { dialogId, freshCallId, freshTag } from '../identifiers.ts';
+import { freshCallId, freshTag } from '../identifiers.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
 import type { RequestCommand } from './commands.ts';
@@ -33,8 +33,6 @@ const REFUSALS = {
   unresolved: 503,
 } as const satisfies Record<Exclude<FlowChoice['kind'], 'flow'>, string | number>;
 
-const MAKES_DIALOG = new Set(['INVITE', 'SUBSCRIBE']);
-
 /** A request outside of any dialog. */
 export async function sendNewRequest(
   core: Core,
@@ -42,6 +40,8 @@ export async function sendNewRequest(
   wanted: RequestCommand,
 ): Promise<void> {
   const { command } = wanted;
+  if (wanted.method === 'SUBSCRIBE')
+    return nok(application, command.id, 'SUBSCRIBE is not supported by this server');
   const { transactions, dialogs, limits } = core;
   if (transactions.outgoingCount >= limits.clientTransactions || dialogs.size >= limits.dialogs)
     return nok(application, command.id, 'too many calls');
@@ -76,12 +76,7 @@ function answered(core: Core, outgoing: Outgoing, response: SipResponse, arrival
     inviteAnswered(core, outgoing, response, arrival);
     return;
   }
-  deliver(core, outgoing, response, arrival, MAKES_DIALOG.has(request.method) ? idOf(request) : '');
-}
-
-function idOf(request: SipRequest): string {
-  const tag = parseNameAddr(header(request, 'From') ?? '')?.params.get('tag');
-  return dialogId(header(request, 'Call-ID') ?? '', tag ?? '');
+  deliver(core, outgoing, response, arrival, '');
 }
 
 /** RFC 3261 22.2: the retry with credentials keeps the From tag, and only that retry. */
@@ -140,6 +135,6 @@ function toValue(value: string | undefined, uri: string): string {
 }
 
 function contact(given: SipHeader[], method: string, flow: Flow): SipHeader[] {
-  if (!MAKES_DIALOG.has(method) || takeHeader(given, 'Contact') !== undefined) return [];
+  if (method !== 'INVITE' || takeHeader(given, 'Contact') !== undefined) return [];
   return [{ name: 'Contact', value: `<${contactUri(flow.listener)}>` }];
 }

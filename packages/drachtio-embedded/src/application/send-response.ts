@@ -24,7 +24,7 @@ import { applicationHeaders, impliedContentType, takeHeader, without } from './h
 /** What a response has from its request (RFC 3261 8.2.6.2). */
 const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
 
-const MAKES_OR_KEEPS_DIALOG = new Set(['INVITE', 'SUBSCRIBE', 'UPDATE']);
+const MAKES_OR_KEEPS_DIALOG = new Set(['INVITE', 'UPDATE']);
 
 /** An application's answer to a request of the network. */
 export function sendResponse(core: Core, application: Application, command: SipCommand): void {
@@ -74,6 +74,7 @@ function buildResponse(
   if (status < 200 && takeHeader(given, 'Require')?.includes('100rel')) {
     return 'reliable provisional responses are not supported by this server';
   }
+  if (request.method === 'SUBSCRIBE' && status < 300) return 'SUBSCRIBE is not supported by this server';
   const type = impliedContentType(given, command.sip.body);
   const headers: SipHeader[] = [...contactFor(incoming, given, status), ...without(given, ...FROM_REQUEST)];
   return responseTo(request, status, reason, {

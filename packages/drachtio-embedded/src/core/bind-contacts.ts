@@ -15,12 +15,12 @@ import { flowKey } from './next-hop.ts';
 const DEFAULT_EXPIRES_SEC = 3600;
 
 /**
- * Remembers the connection of a client whose REGISTER (or SUBSCRIBE) was granted: that is how it is called, since
+ * Remembers the connection of a client whose REGISTER was granted: that is how it is called, since
  * nobody can connect to a browser or through a NAT.
  */
 export function bindContacts(core: Core, transaction: ServerTransaction, response: SipResponse): void {
   const { request, flow } = transaction;
-  if (!flow.reliable || (request.method !== 'REGISTER' && request.method !== 'SUBSCRIBE')) return;
+  if (!flow.reliable || request.method !== 'REGISTER') return;
   for (const value of headers(request, 'Contact')) {
     // RFC 3261 10.2.2: the client takes all its registrations back.
     if (value === '*') core.flows.removeFlow(flow);

@@ -14,22 +14,31 @@ import type { Core } from './core.ts';
 import { dialogFlow } from './dialog-flow.ts';
 import { prepare } from './launch.ts';
 
-/** Ends a dialog by ourselves: BYE to the peer, and the same BYE shown to the application as unsolicited. */
+/**
+ * Ends a dialog by ourselves: BYE to the peer, and the same BYE shown to the application as unsolicited. Never rejects,
+ * since whoever decides to hang up has nothing left to wait for.
+ */
 export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> {
-  return dialog.inTurn(async () => {
-    if (dialog.ended) return;
-    const choice = await dialogFlow(core, dialog);
-    const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
-    const bye = sendBye(core, dialog.state, flow, text);
+  const done = dialog.inTurn(async () => {
+    if (!dialog.ended) await bye(core, dialog, text);
+  });
+  return done.catch((error: unknown) => {
+    core.logger.error({ err: error, dialog: dialog.id }, 'hanging up failed');
     core.dialogs.remove(dialog);
-    const sip = serializeMessage(bye);
-    dialog.application.tell({
-      ...applicationMeta(flow, flow.listener.advertised, sip.length, core.clock.nowMs()),
-      kind: 'sip',
-      transactionId: UNSOLICITED,
-      dialogId: dialog.id,
-      sip,
-    });
+  });
+}
+
+async function bye(core: Core, dialog: Dialog, text: string): Promise<void> {
+  const choice = await dialogFlow(core, dialog);
+  const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
+  const sip = serializeMessage(sendBye(core, dialog.state, flow, text));
+  core.dialogs.remove(dialog);
+  dialog.application.tell({
+    ...applicationMeta(flow, flow.listener.advertised, sip.length, core.clock.nowMs()),
+    kind: 'sip',
+    transactionId: UNSOLICITED,
+    dialogId: dialog.id,
+    sip,
   });
 }
 
