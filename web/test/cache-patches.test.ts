@@ -86,7 +86,9 @@ describe('a call', () => {
     const once = withLegEvent(detail(), early);
     const twice = withLegEvent(once, { ...early, time: at(41) });
     expect(twice.legs).toHaveLength(1);
-    expect(twice.events).toEqual([{ time: at(40), type: 'leg.early', legId: 'leg-1', detail: '180' }]);
+    expect(twice.events).toEqual([
+      { time: at(40), type: 'leg.early', legId: 'leg-1', detail: 'The callee 2001 is early with 180' },
+    ]);
   });
 
   it('keeps the further state of a leg when events arrive out of order', () => {

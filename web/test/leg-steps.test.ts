@@ -7,11 +7,16 @@ const busy = { id: 'm', number: '1002', answeredAt: null, sipStatus: 486 } as Le
 const events = [
   { time: '1', type: 'call.queued', legId: null, detail: '' },
   { time: '2', type: 'leg.trying', legId: 'l', detail: '' },
-  { time: '3', type: 'leg.early', legId: 'l', detail: '180 Ringing' },
-  { time: '4', type: 'leg.confirmed', legId: 'l', detail: '200' },
+  {
+    time: '3',
+    type: 'leg.early',
+    legId: 'l',
+    detail: 'The callee 2001 at 127.0.0.1:5070/ws is early with 180',
+  },
+  { time: '4', type: 'leg.confirmed', legId: 'l', detail: 'It is so with 200' },
   { time: '5', type: 'speech.started', legId: null, detail: 'built-in' },
-  { time: '6', type: 'leg.terminated', legId: 'l', detail: '200' },
-  { time: '7', type: 'leg.terminated', legId: 'm', detail: '486' },
+  { time: '6', type: 'leg.terminated', legId: 'l', detail: 'It is so with 200' },
+  { time: '7', type: 'leg.terminated', legId: 'm', detail: 'It is terminated with 486' },
 ];
 
 it('shows the states of a leg with the status that brought each', () => {

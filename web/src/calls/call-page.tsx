@@ -6,7 +6,7 @@ import { troubleOf } from '../api/problem-error.ts';
 import { useCall, useHangUp } from '../api/queries.ts';
 import { endedBy, isOver, providerWord, statusWords } from '../format/call-words.ts';
 import { length, offset } from '../format/duration.ts';
-import { legName, partyName } from '../format/party.ts';
+import { partyName } from '../format/party.ts';
 import { clockTimeMs, exactTime } from '../format/time.ts';
 import { CallTimer } from '../softphone/call-timer.tsx';
 import { LiveMark } from '../ui/live-mark.tsx';
@@ -102,18 +102,15 @@ function Timeline({ call }: { call: CallDetail }) {
   if (call.events.length === 0) return 'Nothing has happened yet.';
   return (
     <ol className={`${classes.timeline} mono`}>
-      {call.events.map(({ time, type, legId, detail }) => {
-        const leg = call.legs.find(({ id }) => id === legId);
-        return (
-          <li key={`${time} ${type} ${legId}`}>
-            <time dateTime={time}>{clockTimeMs(time)}</time>
-            <span className={classes.dim}>{offset(call.createdAt, time)}</span>
-            <span>
-              {type} {leg && <span className={classes.dim}>{legName(leg)}</span>} {detail}
-            </span>
-          </li>
-        );
-      })}
+      {call.events.map(({ time, type, legId, detail }) => (
+        <li key={`${time} ${type} ${legId}`}>
+          <time dateTime={time}>{clockTimeMs(time)}</time>
+          <span className={classes.dim}>{offset(call.createdAt, time)}</span>
+          <span>
+            <span className={classes.dim}>{type}</span> {detail}
+          </span>
+        </li>
+      ))}
     </ol>
   );
 }

@@ -59,8 +59,12 @@ export function withLegEvent(detail: CallDetail, { type, time, leg }: LegEvent):
   const legs = known
     ? detail.legs.map((old) => (old.id === leg.id ? newerLeg(old, leg) : old))
     : [...detail.legs, leg];
-  const status = leg.sipStatus === null || type === 'leg.trying' ? '' : String(leg.sipStatus);
-  return withEvent({ ...detail, legs }, { time, type, legId: leg.id, detail: status });
+  return withEvent({ ...detail, legs }, { time, type, legId: leg.id, detail: legWords(leg) });
+}
+
+/** As the record will say it; a status is always written `with NNN`. */
+function legWords({ role, number, state, sipStatus }: Leg): string {
+  return `The ${role} ${number} is ${state}${sipStatus === null ? '' : ` with ${sipStatus}`}`;
 }
 
 /** With that event in its place by time, unless it is there already. */

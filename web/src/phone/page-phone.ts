@@ -1,14 +1,12 @@
-import { troubleOf } from '../api/problem-error.ts';
 import { keepAutoAnswer, readAutoAnswer } from './auto-answer.ts';
 import type { CallState, Sound } from './call-state.ts';
 import { type CallEffect, type CallInput, step } from './call-step.ts';
-import { accountOf, claimSession } from './credentials.ts';
 import type { PadKey } from './dial-target.ts';
-import { type LineEffect, type LineInput, type LineState, numberOf, stepLine } from './line-state.ts';
+import type { LineState } from './line-state.ts';
 import { askMicrophone } from './microphone.ts';
+import { type CallLineEvent, Registration } from './registration.ts';
 import { RemoteAudio } from './remote-audio.ts';
-import { renewalDelayMs } from './renewal.ts';
-import type { LineAccount, OpenSipLine, SipLine, SipLineEvent } from './sip-line.ts';
+import type { OpenSipLine } from './sip-line.ts';
 import { Sounds } from './sounds.ts';
 import { toneOf } from './tone-of-call.ts';
 
@@ -18,23 +16,22 @@ export interface PhoneSnapshot {
   autoAnswer: boolean;
 }
 
-/** The page's phone: two pure machines (line, call) and the shell that does what they ask for. */
+/** The page's phone: a registration, and the shell that does what the machine of the call asks for. */
 export class PagePhone {
   #snapshot: PhoneSnapshot;
   readonly #listeners = new Set<() => void>();
-  readonly #openLine: OpenSipLine;
+  readonly #registration: Registration;
   readonly #sounds = new Sounds();
   readonly #audio = new RemoteAudio((blocked) => this.input({ kind: 'sound-blocked', blocked }));
-  #line: SipLine | null = null;
-  #number: string | null = null;
   #local: MediaStream | null = null;
   #asked = 0;
-  #claimTimer: number | undefined;
-  #registerTimer: number | undefined;
   #dismissTimer: number | undefined;
 
   constructor(openLine: OpenSipLine) {
-    this.#openLine = openLine;
+    this.#registration = new Registration(openLine, {
+      changed: (line) => this.#set({ ...this.#snapshot, line }),
+      heard: (event) => this.#heard(event),
+    });
     this.#snapshot = {
       line: { kind: 'claiming' },
       call: { kind: 'idle' },
@@ -44,10 +41,8 @@ export class PagePhone {
 
   /** Registers, and keeps registered, until the page goes. */
   start(): void {
-    void this.#claim();
-    window.addEventListener('pagehide', () => {
-      this.#line?.stop();
-    });
+    this.#registration.start();
+    window.addEventListener('pagehide', () => this.#registration.stop());
     // A page that comes back from the browser's cache has lost its registration: it starts anew.
     window.addEventListener('pageshow', (event) => {
       if (event.persisted) window.location.reload();
@@ -72,18 +67,20 @@ export class PagePhone {
   input(input: CallInput): void {
     const { state, effects } = step(this.#snapshot.call, input, Date.now());
     if (state !== this.#snapshot.call) this.#set({ ...this.#snapshot, call: state });
+    const rings = input.kind === 'line-incoming' && state.kind === 'incoming';
+    if (rings && this.#snapshot.autoAnswer) {
+      this.input({ kind: 'answer', sound: 'microphone', automatic: true });
+      return;
+    }
     this.#sounds.play(toneOf(state));
     for (const effect of effects) this.#perform(effect);
-    const rings = input.kind === 'line-incoming' && state.kind === 'incoming';
-    if (rings && this.#snapshot.autoAnswer)
-      this.input({ kind: 'answer', sound: 'microphone', automatic: true });
   }
 
   /** What a key sounds like; in a call it is sent as well. */
-  pressKey(key: PadKey): void {
+  readonly pressKey = (key: PadKey): void => {
     this.#sounds.key(key);
     this.input({ kind: 'tone', tone: key });
-  }
+  };
 
   /** After a click that lets the browser play sound. */
   allowSound(): void {
@@ -95,28 +92,34 @@ export class PagePhone {
     for (const listener of this.#listeners) listener();
   }
 
+  #heard(event: CallLineEvent): void {
+    if (event.kind === 'remote-track') this.#audio.hear(event.stream);
+    else this.input(event);
+  }
+
   #perform(effect: CallEffect): void {
+    const line = this.#registration.line;
     switch (effect.kind) {
       case 'ask-microphone':
         void this.#askMicrophone();
         return;
       case 'place':
-        this.#line?.place(effect.target, this.#localSound(effect.sound));
+        line?.place(effect.target, this.#localSound(effect.sound));
         return;
       case 'accept':
-        this.#line?.accept(this.#localSound(effect.sound));
+        line?.accept(this.#localSound(effect.sound));
         return;
       case 'refuse':
-        this.#line?.refuse(effect.sipStatus);
+        line?.refuse(effect.sipStatus);
         return;
       case 'hang-up':
-        this.#line?.hangUp();
+        line?.hangUp();
         return;
       case 'mute':
-        this.#line?.setMuted(effect.on);
+        line?.setMuted(effect.on);
         return;
       case 'send-tone':
-        if (!this.#line?.sendTone(effect.tone)) this.input({ kind: 'tone-refused' });
+        if (!line?.sendTone(effect.tone)) this.input({ kind: 'tone-refused' });
         return;
       case 'release-sound':
         this.#releaseSound();
@@ -158,71 +161,5 @@ export class PagePhone {
     for (const track of this.#local?.getTracks() ?? []) track.stop();
     this.#local = null;
     this.#audio.silence();
-  }
-
-  #lineEvent(event: SipLineEvent): void {
-    switch (event.kind) {
-      case 'connecting':
-      case 'disconnected':
-      case 'registered':
-      case 'refused':
-        this.#lineInput(event);
-        return;
-      case 'remote-track':
-        this.#audio.hear(event.stream);
-        return;
-      default:
-        this.input(event);
-    }
-  }
-
-  #lineInput(input: LineInput): void {
-    const { state, effects } = stepLine(this.#snapshot.line, input);
-    if (state !== this.#snapshot.line) this.#set({ ...this.#snapshot, line: state });
-    for (const effect of effects) this.#performLine(effect);
-  }
-
-  #performLine(effect: LineEffect): void {
-    if (effect.kind === 'claim') {
-      this.#claimLater(effect.afterMs);
-    } else {
-      window.clearTimeout(this.#registerTimer);
-      this.#registerTimer = window.setTimeout(() => this.#line?.register(), effect.afterMs);
-    }
-  }
-
-  #claimLater(afterMs: number): void {
-    window.clearTimeout(this.#claimTimer);
-    this.#claimTimer = window.setTimeout(() => void this.#claim(), afterMs);
-  }
-
-  /** Gets credentials, now and again before they expire, and registers with them. */
-  async #claim(): Promise<void> {
-    try {
-      const session = await claimSession();
-      this.#claimLater(renewalDelayMs(session.expiresAt, Date.now()));
-      await this.#use(accountOf(session));
-    } catch (error) {
-      this.#lineInput({ kind: 'claim-failed', trouble: troubleOf(error), retrying: true });
-    }
-  }
-
-  async #use(account: LineAccount): Promise<void> {
-    const wasFailed = this.#snapshot.line.kind === 'failed';
-    this.#lineInput({ kind: 'claimed', number: account.number, displayName: account.displayName });
-    if (this.#line && this.#number === account.number) {
-      this.#line.renew(account);
-      if (wasFailed) this.#line.register();
-      return;
-    }
-    this.#line?.stop();
-    this.#number = account.number;
-    this.#line = await this.#openLine(account, (event) => this.#lineEvent(event));
-    this.#line.start();
-  }
-
-  /** The page's own number, once it has one. */
-  static numberOf({ line }: PhoneSnapshot): string | null {
-    return numberOf(line);
   }
 }

@@ -54,7 +54,7 @@ export function ActiveView({ call }: { call: ActiveCall }) {
           ? 'The other side takes no keys (no telephone-event).'
           : call.tones || 'Keys are sent as tones'}
       </Text>
-      <DialPad onKey={(key) => phone.pressKey(key)} label="Tones" takesTyping />
+      <DialPad onKey={phone.pressKey} label="Tones" takesTyping />
     </section>
   );
 }

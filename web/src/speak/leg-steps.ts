@@ -19,7 +19,7 @@ export function stepsOf(leg: Leg, events: readonly CallEventRecord[]): LegStep[]
 
 function stepOf({ type, time, detail }: CallEventRecord, leg: Leg): LegStep {
   const state = type.slice('leg.'.length);
-  const sipStatus = /\b[1-6]\d\d\b/.exec(detail)?.[0] ?? null;
+  const sipStatus = /\bwith ([1-6]\d\d)\b/.exec(detail)?.[1] ?? null;
   return { state, sipStatus: worthShowing(state, sipStatus, leg), time, tone: toneOf(state, leg) };
 }
 
