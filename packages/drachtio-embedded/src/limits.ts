@@ -14,8 +14,8 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  serverTransactions: 50_000,
-  clientTransactions: 50_000,
+  serverTransactions: 100_000,
+  clientTransactions: 100_000,
   dialogs: 50_000,
   bindings: 50_000,
   connections: 20_000,
