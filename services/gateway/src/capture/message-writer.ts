@@ -1,0 +1,72 @@
+import type { SipMessageRecord } from '@ringback/contracts';
+import type { Logger } from '@ringback/runtime';
+import type { MessageStore } from '@ringback/store';
+
+const BATCH = 200;
+/** Gathers what comes at once, such as the messages of one call set-up. */
+const GATHER_MS = 100;
+const RETRY_MS = 2000;
+/** While the database is away; the oldest go first. */
+const MAX_WAITING = 10_000;
+
+/** Stores messages in batches, in order; what the database does not take is offered again until it does. */
+export class MessageWriter {
+  readonly #messages: Pick<MessageStore, 'add'>;
+  readonly #logger: Logger;
+  #waiting: SipMessageRecord[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<boolean> | null = null;
+  #failing = false;
+
+  constructor(messages: Pick<MessageStore, 'add'>, logger: Logger) {
+    this.#messages = messages;
+    this.#logger = logger;
+  }
+
+  add(message: SipMessageRecord): void {
+    this.#waiting.push(message);
+    const excess = this.#waiting.length - MAX_WAITING;
+    if (excess > 0) this.#waiting.splice(0, excess);
+    this.#schedule(this.#failing ? RETRY_MS : GATHER_MS);
+  }
+
+  /** Writes what waits, before it is read or the process ends. */
+  async flush(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#writing) if (!(await this.#write())) return;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #schedule(afterMs: number): void {
+    this.#timer ??= setTimeout(async () => {
+      this.#timer = null;
+      const written = await this.#write();
+      if (this.#waiting.length > 0) this.#schedule(written ? 0 : RETRY_MS);
+    }, afterMs);
+  }
+
+  /** One batch at a time; false when the database did not take it. */
+  #write(): Promise<boolean> {
+    this.#writing ??= this.#writeBatch().finally(() => {
+      this.#writing = null;
+    });
+    return this.#writing;
+  }
+
+  async #writeBatch(): Promise<boolean> {
+    const batch = this.#waiting.splice(0, BATCH);
+    try {
+      await this.#messages.add(batch);
+      this.#failing = false;
+      return true;
+    } catch (error) {
+      if (!this.#failing) this.#logger.error({ err: error }, 'SIP messages cannot be stored; trying again');
+      this.#failing = true;
+      this.#waiting.unshift(...batch);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream';
+import {
+  type Call,
+  CallAccepted,
+  CallBody,
+  CallDetail,
+  CallPage,
+  MessageList,
+  type MessageList as Messages,
+} from '@ringback/contracts';
+import type { CallFilter } from '@ringback/store';
+import { csvLines } from '../calls/call-csv.ts';
+import { HttpProblem } from '../problem.ts';
+import type { App, AppDeps } from './route-deps.ts';
+import { CallParams, CallQuery, problems } from './schemas.ts';
+
+const CSV_PAGE = 1000;
+
+export async function callRoutes(app: App, { desk, store, flushMessages }: AppDeps): Promise<void> {
+  app.post(
+    '/api/calls',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'Call a phone and speak a text',
+        body: CallBody,
+        response: { 202: CallAccepted, ...problems(404, 409, 422, 503) },
+      },
+    },
+    async (request, reply): Promise<CallAccepted> => {
+      const id = await desk.place(request.body);
+      reply.code(202).header('location', `/api/calls/${id}`);
+      return { id };
+    },
+  );
+
+  app.get(
+    '/api/calls',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'Call records, newest first; with Accept: text/csv all of them as a table',
+        querystring: CallQuery,
+        response: { 200: CallPage, ...problems(422) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, from, to, ...rest } = request.query;
+      const filter: CallFilter = { ...rest, from: utc(from), to: utc(to) };
+      if (!prefersCsv(request.headers.accept))
+        return store.calls.list({ ...filter, limit: limit === undefined ? undefined : Number(limit) });
+      const lines = csvLines(pages((cursor) => store.calls.list({ ...filter, cursor, limit: CSV_PAGE })));
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="calls.csv"')
+        .serializer((stream: unknown) => stream as string)
+        .send(Readable.from(lines) as never);
+    },
+  );
+
+  app.get(
+    '/api/calls/:id',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'A call with its legs, their media statistics, and its events',
+        params: CallParams,
+        response: { 200: CallDetail, ...problems(404, 422) },
+      },
+    },
+    async ({ params }): Promise<CallDetail> => {
+      const detail = await store.calls.detail(params.id);
+      if (!detail) throw unknownCall();
+      return detail;
+    },
+  );
+
+  app.get(
+    '/api/calls/:id/messages',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'SIP messages of all legs, in wire order',
+        params: CallParams,
+        response: { 200: MessageList, ...problems(404, 422) },
+      },
+    },
+    async ({ params }): Promise<Messages> => {
+      await flushMessages();
+      const messages = await store.messages.ofCall(params.id);
+      if (messages.length === 0 && !(await store.calls.get(params.id))) throw unknownCall();
+      return { messages };
+    },
+  );
+
+  app.delete(
+    '/api/calls/:id',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'Hang up',
+        params: CallParams,
+        response: { 202: CallAccepted, ...problems(404, 409, 422) },
+      },
+    },
+    async ({ params }, reply): Promise<CallAccepted> => {
+      await desk.hangUp(params.id);
+      reply.code(202);
+      return { id: params.id };
+    },
+  );
+}
+
+function unknownCall(): HttpProblem {
+  return new HttpProblem(404, 'There is no such call.', {
+    field: 'id',
+    remedy: 'GET /api/calls lists the calls that there are.',
+  });
+}
+
+/** Any zone in, UTC out; the schema has seen to it that it is a time. */
+function utc(time: string | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+function prefersCsv(accept = ''): boolean {
+  return /\btext\/csv\b/i.test(accept);
+}
+
+async function* pages(read: (cursor: string | undefined) => Promise<CallPage>): AsyncGenerator<Call[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    yield page.calls;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Bus, Clock, Config, Logger } from '@ringback/runtime';
+import type { Speech } from '@ringback/speech';
+import type { Store } from '@ringback/store';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { CallDesk } from '../calls/call-desk.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { HealthBoard } from '../health-board.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** What the routes work with. */
+export interface AppDeps {
+  readonly config: Pick<Config, 'host' | 'publicHost' | 'exposed' | 'sipWsUrl'>;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly speech: Pick<Speech, 'voices' | 'say' | 'wav'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly desk: CallDesk;
+  readonly events: EventLog;
+  readonly health: HealthBoard;
+  readonly metrics: Metrics;
+  /** Stores captured messages that are on their way, so that a reader gets all of them. */
+  flushMessages(): Promise<void>;
+  readonly token: string | undefined;
+  /** The built page. */
+  readonly pageDir: string;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
