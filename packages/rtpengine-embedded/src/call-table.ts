@@ -8,7 +8,7 @@ import {
 import type { Logger } from '@ringback/runtime';
 import { Call } from './call.ts';
 import { answer, type MediaResources, offer } from './negotiation.ts';
-import { OFFER_TIMEOUT_SEC } from './options.ts';
+import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from './options.ts';
 import type { MediaClock } from './party.ts';
 import { Refusal } from './refusal.ts';
 import { callStatistics } from './statistics.ts';
@@ -134,11 +134,16 @@ export class CallTable {
   tick(): void {
     for (const call of this.#calls.values()) {
       call.tick();
-      const limitMs = call.answered ? this.#mediaTimeoutMs : OFFER_TIMEOUT_SEC * 1000;
+      const limitMs = this.#limitMs(call);
       if (call.idleMs() < limitMs) continue;
       call.logger.warn({ idleSec: limitMs / 1000, answered: call.answered }, 'media timeout, call freed');
       this.#remove(call);
     }
+  }
+
+  #limitMs(call: Call): number {
+    if (!call.answered) return OFFER_TIMEOUT_SEC * 1000;
+    return call.onHold ? HOLD_TIMEOUT_SEC * 1000 : this.#mediaTimeoutMs;
   }
 
   close(): void {

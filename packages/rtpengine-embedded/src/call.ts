@@ -51,15 +51,10 @@ export class Call {
     return same ?? (viaBranch === undefined ? this.unnamed(kind, viaBranch) : undefined);
   }
 
-  addParty(identity: { tag: string; viaBranch: string | undefined; kind: TransportKind }): Party {
-    const { tag, viaBranch, kind } = identity;
+  addParty(tag: string, viaBranch: string | undefined): Party {
     // Never 0, which some receivers take for none.
     const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
-    const party = new Party(
-      { tag, viaBranch, ssrc, rewritesSsrc: kind === 'webrtc' },
-      this.#clock,
-      this.logger,
-    );
+    const party = new Party({ tag, viaBranch, ssrc }, this.#clock, this.logger);
     this.parties.push(party);
     return party;
   }
@@ -72,6 +67,11 @@ export class Call {
   /** True once two parties hear each other. */
   get answered(): boolean {
     return this.parties.some((party) => party.peer !== undefined);
+  }
+
+  /** True when somebody said that it does not send, or does not listen: then silence is no sign of a fault. */
+  get onHold(): boolean {
+    return this.parties.some((party) => party.peer !== undefined && !(party.sends && party.listens));
   }
 
   /** Milliseconds without a packet from anybody and without a command. */

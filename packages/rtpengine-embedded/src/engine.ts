@@ -5,6 +5,7 @@ import { CallTable } from './call-table.ts';
 import { NgServer } from './ng-server.ts';
 import { DEFAULT_MEDIA_TIMEOUT_SEC, type RtpengineOptions, type RunningRtpengine } from './options.ts';
 import { PortPool } from './port-pool.ts';
+import { preload } from './webrtc-transport.ts';
 
 const TICK_MS = 250;
 
@@ -17,7 +18,13 @@ export async function startEngine(options: RtpengineOptions): Promise<RunningRtp
     unixMs: () => Date.now(),
     ntpMs: () => performance.timeOrigin + performance.now(),
   };
-  const media = { pool: new PortPool(host, rtpPorts), host, address };
+  preload();
+  const media = {
+    pool: new PortPool(host, rtpPorts),
+    host,
+    address,
+    advertised: options.advertisedHost !== undefined,
+  };
   const calls = new CallTable(media, clock, logger, options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC);
   const server = await NgServer.listen(
     { host: ngHost, port: ngPort },

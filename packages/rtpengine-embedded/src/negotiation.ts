@@ -8,7 +8,7 @@ import { Party } from './party.ts';
 import { PlainTransport } from './plain-transport.ts';
 import type { PortPool } from './port-pool.ts';
 import { Refusal } from './refusal.ts';
-import { kindOfProtocol, type TransportKind } from './transport.ts';
+import { kindOfProtocol, type MediaTransport, type TransportKind } from './transport.ts';
 import { WebRtcTransport } from './webrtc-transport.ts';
 
 /** What the media of all calls is made from. */
@@ -18,6 +18,8 @@ export type MediaResources = {
   host: string;
   /** Stands in descriptions. */
   address: string;
+  /** True when `address` was given by the configuration, so that bound addresses mean nothing outside. */
+  advertised: boolean;
 };
 
 const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
@@ -27,28 +29,29 @@ const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
 
 /**
  * An offer, first or later (RFC 3264 5, 8): what its sender said is kept, and the description for the other side is
- * given back. Throws Refusal; the call is as before then, apart from sockets opened.
+ * given back. Throws Refusal, before anything that was agreed is touched.
  */
 export async function offer(call: Call, command: OfferCommand, media: MediaResources): Promise<string> {
   const description = readDescription(command.sdp);
   const codecs = offeredCodecs(description.audio.codecs, command.codec);
   if (codecs.length === 0) throw new Refusal('No codec is left to offer');
-  const from =
-    call.party(command.fromTag) ??
-    call.addParty({ tag: command.fromTag, viaBranch: undefined, kind: description.kind });
-  hear(from, description);
+  const from = call.party(command.fromTag) ?? call.addParty(command.fromTag, undefined);
   const known = command.toTag === undefined ? undefined : call.party(command.toTag);
   const kind = targetKind(command, known, description.kind);
-  const to = known ?? call.offered(from, kind, command.viaBranch) ?? newTarget(call, command, kind);
+  const to =
+    known ??
+    call.offered(from, kind, command.viaBranch) ??
+    call.addParty(command.toTag ?? '', command.viaBranch);
+  const transport = await ensureTransport(to, kind, media);
+  const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
+  hear(from, description);
   to.shown = codecs;
   to.protocol = command.transportProtocol ?? (known ? to.protocol : protocolLike(description, kind));
-  const transport = await ensureTransport(to, kind, media, undefined);
-  const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
   return describe(to, command, media, {
     source: description,
     codecs,
     direction: description.audio.direction,
-    ice: ice && to.peer ? { ...ice, setup: 'actpass' } : ice,
+    ice,
     mid: ice && String(to.remote?.media.mid ?? '0'),
   });
 }
@@ -67,21 +70,22 @@ export async function answer(call: Call, command: AnswerCommand, media: MediaRes
   if (description.ice && answerer.transport instanceof WebRtcTransport) {
     answerer.transport.acceptAnswer(description.ice);
   }
+  const { remote } = offerer;
+  const transport = await ensureTransport(offerer, remote.kind, media, remote.ice);
+  const ice =
+    remote.ice && transport instanceof WebRtcTransport ? await transport.answer(remote.ice) : undefined;
+  answerer.tag = command.toTag;
   hear(answerer, description);
   offerer.shown = codecs;
-  offerer.protocol = offerer.remote.media.protocol;
-  const { ice: remoteIce, kind } = offerer.remote;
-  const transport = await ensureTransport(offerer, kind, media, remoteIce);
-  const ice =
-    transport instanceof WebRtcTransport && remoteIce ? await transport.answer(remoteIce) : undefined;
+  offerer.protocol = remote.media.protocol;
   Party.join(offerer, answerer);
   return describe(offerer, command, media, {
     source: description,
     codecs,
     direction: description.audio.direction,
     ice,
-    mid: offerer.remote.media.mid === undefined ? undefined : String(offerer.remote.media.mid),
-    answers: offerer.remote,
+    mid: remote.media.mid === undefined ? undefined : String(remote.media.mid),
+    answers: remote,
   });
 }
 
@@ -102,41 +106,34 @@ function protocolLike(description: RemoteDescription, kind: TransportKind): stri
   return description.kind === kind ? description.media.protocol : DEFAULT_PROTOCOL[kind];
 }
 
-function newTarget(call: Call, command: OfferCommand, kind: TransportKind): Party {
-  return call.addParty({ tag: command.toTag ?? '', viaBranch: command.viaBranch, kind });
-}
-
 /** By its tag, else by its branch; a further answer of a forked offer takes the place of the one before. */
 function findAnswerer(call: Call, command: AnswerCommand, offerer: Party, kind: TransportKind): Party {
   const known = call.party(command.toTag);
   const party = known ?? call.unnamed(kind, command.viaBranch) ?? offerer.peer;
   if (!party?.transport || party === offerer) throw new Refusal('No offer is waiting for this answer');
-  if (party.transport.kind !== kind)
-    throw new Refusal('The answer is for another transport than was offered');
-  party.tag = command.toTag;
-  return party;
+  if (party.transport.kind === kind) return party;
+  throw new Refusal('The answer is for another transport than was offered');
 }
 
-/** The party's transport, a new one when the kind changes, the old one failed, or ICE restarts. */
+/** The party's transport; a new one when there is none, the kind changes, the old one failed, or ICE restarts. */
 async function ensureTransport(
   party: Party,
   kind: TransportKind,
   media: MediaResources,
-  restart: IceDescription | undefined,
-): Promise<NonNullable<Party['transport']>> {
+  remoteIce?: IceDescription,
+): Promise<MediaTransport> {
   const { transport } = party;
-  const continues = !restart || !(transport instanceof WebRtcTransport) || transport.continues(restart);
-  if (transport?.kind === kind && !party.failure && continues) return transport;
-  transport?.close();
-  party.failure = undefined;
+  const restarts = remoteIce && transport instanceof WebRtcTransport && !transport.continues(remoteIce);
+  if (transport?.kind === kind && !party.failure && !restarts) return transport;
   if (kind === 'webrtc') {
-    party.transport = await WebRtcTransport.open(media.pool, media.host, party.events);
-  } else {
-    const plain = await PlainTransport.open(media.pool, party.events);
-    party.transport = plain;
-    if (party.remote) plain.signal(party.remote.audio);
+    const webRtc = await WebRtcTransport.open(media.pool, media.host, party.events);
+    party.useTransport(webRtc);
+    return webRtc;
   }
-  return party.transport;
+  const plain = await PlainTransport.open(media.pool, party.events);
+  if (party.remote) plain.signal(party.remote.audio);
+  party.useTransport(plain);
+  return plain;
 }
 
 function describe(
@@ -174,6 +171,6 @@ function describe(
 /** Behind NAT or in a container the bound addresses mean nothing outside: one candidate with the advertised one. */
 function advertised(ice: IceDescription, media: MediaResources): IceDescription {
   const [first] = ice.candidates;
-  if (media.address === media.host || !first || media.host === '0.0.0.0') return ice;
+  if (!media.advertised || !first) return ice;
   return { ...ice, candidates: [{ ...first, address: media.address }] };
 }

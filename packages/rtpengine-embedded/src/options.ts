@@ -24,3 +24,5 @@ export type RunningRtpengine = {
 export const DEFAULT_MEDIA_TIMEOUT_SEC = 60;
 /** An offer that nobody answered: longer than any phone rings. */
 export const OFFER_TIMEOUT_SEC = 300;
+/** A call on hold may be silent, as rtpengine's `silent-timeout` has it. */
+export const HOLD_TIMEOUT_SEC = 3600;

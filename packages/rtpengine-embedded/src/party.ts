@@ -21,6 +21,8 @@ import type { MediaTransport, TransportEvents } from './transport.ts';
  */
 export type MediaClock = { nowMs(): number; unixMs(): number; ntpMs(): number };
 
+/** An Ethernet frame; speech needs a tenth of it, and the WebRTC side does not fragment. */
+const MAX_PACKET = 1500;
 const REPORT_INTERVAL_MS = 1000;
 /** A party silent on RTCP for this long is judged by what we hear for it. */
 const NO_REPORT_MS = 10_000;
@@ -39,12 +41,12 @@ export class Party {
   remote: RemoteDescription | undefined;
   /** The formats that this party was shown. */
   shown: readonly Codec[] = [];
-  transport: MediaTransport | undefined;
+  #transport: MediaTransport | undefined;
   peer: Party | undefined;
   /** Why its path is gone. */
   failure: string | undefined;
   strangers = 0;
-  ingress = new Ingress();
+  readonly ingress = new Ingress();
   egress: Egress;
   readonly cname: string;
   readonly quality = new QualityLog();
@@ -59,14 +61,14 @@ export class Party {
   readonly #logger: Logger;
 
   constructor(
-    identity: { tag: string; viaBranch: string | undefined; ssrc: number; rewritesSsrc: boolean },
+    identity: { tag: string; viaBranch: string | undefined; ssrc: number },
     clock: MediaClock,
     logger: Logger,
   ) {
     this.tag = identity.tag;
     this.viaBranch = identity.viaBranch;
     this.createdMs = clock.unixMs();
-    this.egress = new Egress(identity.ssrc, identity.rewritesSsrc);
+    this.egress = new Egress(identity.ssrc, false);
     this.cname = `${identity.ssrc.toString(16)}@ringback`;
     this.#clock = clock;
     this.#logger = logger;
@@ -87,9 +89,23 @@ export class Party {
       if (this.failure) return;
       this.failure = reason;
       this.#logger.info({ tag: this.tag, reason }, 'media path ended');
-      this.transport?.close();
+      this.#transport?.close();
     },
   };
+
+  get transport(): MediaTransport | undefined {
+    return this.#transport;
+  }
+
+  /** A new path in place of the old one. A browser hears one SSRC for the whole call, whoever speaks to it. */
+  useTransport(transport: MediaTransport): void {
+    const old = this.#transport;
+    old?.close();
+    if (old?.kind !== transport.kind)
+      this.egress = new Egress(this.egress.ownSsrc, transport.kind === 'webrtc');
+    this.#transport = transport;
+    this.failure = undefined;
+  }
 
   /** Joins two parties; what was joined to either before is heard no longer. */
   static join(one: Party, other: Party): void {
@@ -107,7 +123,7 @@ export class Party {
   }
 
   #receiveRtp(bytes: Buffer): void {
-    if (!isValidRtp(bytes)) {
+    if (bytes.length > MAX_PACKET || !isValidRtp(bytes)) {
       this.ingress.rtp.errors++;
       return;
     }
@@ -115,17 +131,19 @@ export class Party {
     const route = this.#routes.get(bytes[1]! & 0x7f);
     this.ingress.countRtp(bytes, route?.clockRate ?? 8000, route?.isEvent ?? false, nowMs);
     const { peer } = this;
-    if (!route || !peer?.transport || !this.#sends() || !peer.#listens()) return;
+    if (!route || !peer?.transport || !this.sends || !peer.listens) return;
     peer.egress.rewrite(bytes, route, nowMs);
     peer.transport.sendRtp(bytes);
   }
 
-  #sends(): boolean {
+  /** Whether it said that it sends. */
+  get sends(): boolean {
     const direction = this.remote?.audio.direction;
     return direction === 'sendrecv' || direction === 'sendonly';
   }
 
-  #listens(): boolean {
+  /** Whether it said that it wants to hear. */
+  get listens(): boolean {
     const direction = this.remote?.audio.direction;
     return direction === 'sendrecv' || direction === 'recvonly';
   }
@@ -171,14 +189,14 @@ export class Party {
   /** To be called several times a second: sends a report when one is due. */
   tick(): void {
     const nowMs = this.#clock.nowMs();
-    if (nowMs < this.#nextReportMs || !this.transport || this.failure) return;
+    if (nowMs < this.#nextReportMs || !this.#transport || this.failure) return;
     // RFC 3550 6.2: not all in step; a quarter of the interval either way.
     this.#nextReportMs = nowMs + REPORT_INTERVAL_MS * (0.75 + Math.random() / 2);
     const heard = this.ingress.report(nowMs);
     if (heard) this.#judgeForSilentPeer(heard, nowMs);
     if (!heard && this.egress.ssrc === undefined) return;
     const report = this.egress.report(heard ? [heard] : [], nowMs, this.#clock.ntpMs());
-    this.transport.sendRtcp(writeRtcp([report, sourceDescription(report.ssrc, this.cname)]));
+    this.#transport.sendRtcp(writeRtcp([report, sourceDescription(report.ssrc, this.cname)]));
   }
 
   /** Phones without RTCP: what reaches us of the sound for them is the best that is known about their hearing. */
@@ -197,7 +215,7 @@ export class Party {
 
   close(): void {
     this.#leave();
-    this.transport?.close();
+    this.#transport?.close();
   }
 }
 

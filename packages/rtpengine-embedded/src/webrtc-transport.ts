@@ -1,10 +1,12 @@
 import { isRtcp } from '@ringback/rtp';
 import { parseSdp } from '@ringback/sdp';
-import { Audio, PeerConnection, type Track } from 'node-datachannel';
+import { Audio, PeerConnection, preload, type Track } from 'node-datachannel';
 import { type IceDescription, nativeDescription, readIce } from './ice-description.ts';
 import type { PortPool } from './port-pool.ts';
 import { Refusal } from './refusal.ts';
 import type { MediaTransport, TransportEvents } from './transport.ts';
+
+export { preload };
 
 /** The media line is always alone, so its name inside the library does not matter to the other side. */
 const NATIVE_MID = '0';
@@ -110,7 +112,7 @@ export class WebRtcTransport implements MediaTransport {
 
   /** False when a description restarts ICE (RFC 8839 4.4.1): then a new transport has to be made. */
   continues(remote: IceDescription): boolean {
-    return this.#remoteUfrag === undefined || this.#remoteUfrag === remote.ufrag;
+    return this.#remoteUfrag === remote.ufrag;
   }
 
   async #gathered(): Promise<IceDescription> {

@@ -1,0 +1,110 @@
+import { PCMU, parseSdp, remoteAudio, TELEPHONE_EVENT } from '@ringback/sdp';
+import { describe, expect, it } from 'vitest';
+import { readDescription, writeDescription } from '../src/description.ts';
+import { nativeDescription } from '../src/ice-description.ts';
+
+const session = ['v=0', 'o=alice 77 3 IN IP4 192.0.2.1', 's=call', 'c=IN IP4 192.0.2.1', 't=1 2'];
+const hash = new Array(32).fill('AB').join(':');
+const ice = [
+  'a=ice-ufrag:abcd',
+  'a=ice-pwd:0123456789012345678901',
+  `a=fingerprint:sha-256 ${hash}`,
+  'a=setup:actpass',
+  'a=mid:0',
+  'a=rtcp-mux',
+];
+const webRtcLine = 'm=audio 9 UDP/TLS/RTP/SAVPF 0';
+const text = (...lines: string[]) => [...session, ...lines, ''].join('\r\n');
+
+describe('reading', () => {
+  it('takes candidates that the native library can use, and no others', () => {
+    const { ice: read } = readDescription(
+      text(
+        webRtcLine,
+        ...ice,
+        'a=candidate:1 1 udp 2122260223 192.0.2.1 5000 typ host generation 0',
+        'a=candidate:2 1 udp 2122260223 4d2c.local 5000 typ host',
+        'a=candidate:3 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active',
+        'a=candidate:4 2 udp 2122260222 192.0.2.1 5001 typ host',
+        'a=candidate:5 1 udp 1 192.0.2.1 0 typ host',
+        'a=candidate:6 1 udp 99999999999 192.0.2.1 5000 typ host',
+        'a=candidate:7 1 udp 1 192.0.2.1 5000 typ evil',
+        'a=candidate:$%& 1 udp 1686052607 198.51.100.1 6000 typ srflx raddr 192.0.2.1 rport 5000',
+      ),
+    );
+    expect(read?.candidates).toEqual([
+      { foundation: '1', address: '192.0.2.1', port: 5000, priority: 2122260223, type: 'host' },
+      { foundation: '1', address: '198.51.100.1', port: 6000, priority: 1686052607, type: 'srflx' },
+    ]);
+    expect(() => parseSdp(nativeDescription(read!, '0'))).not.toThrow();
+  });
+
+  it.each([
+    ['garbage', 'garbage'],
+    ['no audio', text('m=video 5000 RTP/AVP 96', 'a=rtpmap:96 VP8/90000')],
+    ['SRTP keyed by SDES', text('m=audio 5000 RTP/SAVP 0')],
+    ['no ICE password', text(webRtcLine, ...ice.filter((line) => !line.includes('pwd')))],
+    ['a short ICE password', text(webRtcLine, ...ice.filter((l) => !l.includes('pwd')), 'a=ice-pwd:short')],
+    ['no fingerprint', text(webRtcLine, ...ice.filter((line) => !line.includes('fingerprint')))],
+    ['a fingerprint cut short', text(webRtcLine, ...ice.map((l) => (l.includes('AB') ? l.slice(0, -3) : l)))],
+    ['a fingerprint of unknown kind', text(webRtcLine, ...ice.map((l) => l.replace('sha-256', 'md5')))],
+  ])('refuses %s', (_, sdp) => {
+    expect(() => readDescription(sdp)).toThrow(expect.objectContaining({ code: 'refused' }));
+  });
+});
+
+describe('writing', () => {
+  const local = {
+    address: '127.0.0.1',
+    port: 30_000,
+    codecs: [PCMU, TELEPHONE_EVENT],
+    direction: 'sendonly' as const,
+  };
+
+  it('a plain offer: the origin of its source, our address', () => {
+    const { sdp } = readDescription(text('m=audio 5004 RTP/AVP 0'));
+    const lines = writeDescription(sdp, { ...local, protocol: 'RTP/AVP', rtcpPort: 30_001 }).split('\r\n');
+    expect(lines).toEqual([
+      'v=0',
+      'o=alice 77 3 IN IP4 127.0.0.1',
+      's=call',
+      'c=IN IP4 127.0.0.1',
+      't=1 2',
+      'm=audio 30000 RTP/AVP 0 101',
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-16',
+      'a=sendonly',
+      'a=ptime:20',
+      'a=rtcp:30001',
+      '',
+    ]);
+  });
+
+  it('an answer refuses the other lines of its offer, each in its place', () => {
+    const offer = readDescription(
+      text('m=video 6000 RTP/AVP 96', 'a=mid:v', 'm=audio 5004 RTP/AVP 0', 'm=audio 5006 RTP/AVP 0'),
+    );
+    const answer = parseSdp(writeDescription(offer.sdp, { ...local, protocol: 'RTP/AVP' }, offer));
+    expect(answer.media.map(({ type, port, mid }) => [type, port, mid])).toEqual([
+      ['video', 0, 'v'],
+      ['audio', 30_000, undefined],
+      ['audio', 0, undefined],
+    ]);
+  });
+
+  it('a WebRTC line carries ICE, DTLS, its name and the SSRC', () => {
+    const { sdp, ice: described } = readDescription(text(webRtcLine, ...ice));
+    const written = writeDescription(sdp, {
+      ...local,
+      protocol: 'UDP/TLS/RTP/SAVPF',
+      ice: described,
+      mid: '0',
+      ssrc: { id: 42, cname: 'x' },
+    });
+    expect(written).toContain('a=group:BUNDLE 0\r\n');
+    expect(written).toContain('a=ssrc:42 cname:x\r\n');
+    expect(remoteAudio(written)).toMatchObject({ isWebRtc: true, rtcpMux: true, direction: 'sendonly' });
+    expect(readDescription(written).ice).toEqual(described);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { QualityLog } from '../src/quality.ts';
+
+const good = { roundTripMs: 20, legRoundTripMs: 8, jitterMs: 2, lossPercent: 0, atMs: 1_700_000_000_000 };
+
+describe('quality log', () => {
+  it('says nothing before the first sample', () => {
+    expect(new QualityLog().describe()).toBeUndefined();
+  });
+
+  it('gives average, lowest and highest in the units of rtpengine', () => {
+    const log = new QualityLog();
+    log.cumulativeLoss = 12;
+    log.add(good);
+    log.add({ ...good, roundTripMs: 40, lossPercent: 10, jitterMs: 30 });
+    const quality = log.describe()!;
+    expect(quality['highest MOS']).toEqual({
+      MOS: 44,
+      'round-trip time': 20_000,
+      'round-trip time leg': 8000,
+      jitter: 2,
+      'packet loss': 0,
+      'reported at': 1_700_000_000,
+    });
+    expect(quality['lowest MOS']).toMatchObject({ 'packet loss': 10, jitter: 30 });
+    expect(quality['lowest MOS'].MOS).toBeLessThan(35);
+    expect(quality['average MOS']).toMatchObject({ samples: 2, 'round-trip time': 30_000, 'packet loss': 5 });
+    expect(quality['cumulative loss']).toBe(12);
+    expect(quality['MOS progression'].entries).toHaveLength(2);
+  });
+
+  it('stays small in a long call', () => {
+    const log = new QualityLog();
+    for (let i = 0; i < 10_000; i++) log.add(good);
+    const quality = log.describe()!;
+    expect(quality['average MOS'].samples).toBe(10_000);
+    expect(quality['MOS progression'].entries.length).toBeLessThanOrEqual(121);
+  });
+});
