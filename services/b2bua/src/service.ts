@@ -4,7 +4,7 @@ import { openStore } from '@ringback/store';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { ActiveCalls } from './call/active-calls.ts';
 import { NO_ANSWER_MS } from './call/call-state.ts';
-import { WATCH_INTERVAL_MS } from './call/dialog-watch.ts';
+import { WATCH_INTERVAL_MS } from './call/call-watch.ts';
 import { createInviteHandler } from './call/invite-handler.ts';
 import { reportHealth } from './health.ts';
 import { createMediaServer } from './media/media-server.ts';

@@ -1,10 +1,9 @@
 import { header } from '@ringback/sip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
-import { hasRtpengine } from './support/rtpengine.ts';
 import { ALICE, BOB, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
-describe.skipIf(!hasRtpengine)('who may call', () => {
+describe('who may call', () => {
   let network: TestNetwork;
   let alice: SubscriberPhone;
   let bob: SubscriberPhone;
@@ -78,7 +77,7 @@ describe.skipIf(!hasRtpengine)('who may call', () => {
   });
 });
 
-describe.skipIf(!hasRtpengine)('voices', () => {
+describe('voices', () => {
   let network: TestNetwork;
   let alice: SubscriberPhone;
   const voices: SubscriberPhone[] = [];

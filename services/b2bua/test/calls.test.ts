@@ -2,16 +2,16 @@ import type { CallDetail } from '@ringback/contracts';
 import { header, parseNameAddr, type SipRequest, type SipResponse } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
-import { hasRtpengine } from './support/rtpengine.ts';
+import { mediaKinds } from './support/rtpengine.ts';
 import { ALICE, BOB, CAROL, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
-describe.skipIf(!hasRtpengine)('calls between phones', () => {
+describe.each(mediaKinds())('calls between phones, with %s', (media) => {
   let network: TestNetwork;
   let alice: SubscriberPhone;
   let bob: SubscriberPhone;
 
   beforeAll(async () => {
-    network = await startNetwork({ noAnswerMs: 1_000, watchIntervalMs: 60_000 });
+    network = await startNetwork({ noAnswerMs: 1_000, watchIntervalMs: 60_000 }, media);
     alice = await SubscriberPhone.open(network, ALICE);
     bob = await SubscriberPhone.open(network, BOB);
     await alice.register();

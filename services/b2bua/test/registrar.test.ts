@@ -1,12 +1,11 @@
 import { header, headers, parseAuth } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
-import { hasRtpengine } from './support/rtpengine.ts';
 import { ALICE, BOB, SubscriberPhone } from './support/subscriber-phone.ts';
 
 const REGISTRAR = 'sip:ringback.local';
 
-describe.skipIf(!hasRtpengine)('the registrar', () => {
+describe('the registrar', () => {
   let network: TestNetwork;
   let phone: SubscriberPhone;
 

@@ -5,9 +5,9 @@ import type { Srf, SrfDialog } from '../sip-server/srf.ts';
 import type { CallMedia, LegMedia, Side } from './call-media.ts';
 import type { CallRecord } from './call-record.ts';
 import type { CallEffect, CallInput, CallState } from './call-state.ts';
+import { watchCall } from './call-watch.ts';
 import { type CalleeLeg, isDeadContact, type NewLeg } from './callee-leg.ts';
 import type { CallerLeg } from './caller-leg.ts';
-import { watchDialogs } from './dialog-watch.ts';
 import { passSessionChanges } from './session-change.ts';
 
 export interface CallActionDeps {
@@ -171,8 +171,14 @@ export class CallActions {
     this.#parts.record.answered();
     const dialogs = this.#dialogs();
     if (!dialogs) return;
-    const both = [['caller', dialogs.caller] as const, ['callee', dialogs.callee] as const];
-    this.#stopWatch = watchDialogs(srf, both, (side) => this.#vanished(side), watchIntervalMs);
+    this.#stopWatch = watchCall({
+      srf,
+      dialogs,
+      intervalMs: watchIntervalMs,
+      hasMedia: () => this.#parts.media.isKnown(this.#machine.state().winner ?? ''),
+      phoneVanished: (side) => this.#vanished(side),
+      mediaVanished: () => this.#machine.input({ kind: 'abort', cause: 'media-lost' }),
+    });
   }
 
   #vanished(side: Side): void {

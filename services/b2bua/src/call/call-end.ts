@@ -6,6 +6,7 @@ export type AbortCause =
   | 'shutdown'
   | 'media-failed'
   | 'media-refused'
+  | 'media-lost'
   | 'signalling-lost'
   | 'caller-vanished'
   | 'callee-vanished'
@@ -24,6 +25,11 @@ const ABORTS = {
   'hung-up-over-api': { sipStatus: 487, q850Cause: 16, sentence: 'Hung up over the API' },
   shutdown: { sipStatus: 503, q850Cause: 41, sentence: 'The network was shut down' },
   'media-failed': { sipStatus: 503, q850Cause: 47, sentence: 'The media server does not answer' },
+  'media-lost': {
+    sipStatus: 503,
+    q850Cause: 41,
+    sentence: 'The media server lost the call or heard nothing for too long',
+  },
   'media-refused': { sipStatus: 488, q850Cause: 65, sentence: 'The phones have no kind of media in common' },
   'signalling-lost': { sipStatus: 503, q850Cause: 38, sentence: 'The connection to the SIP server was lost' },
   'caller-vanished': {

@@ -62,6 +62,16 @@ export class CallMedia {
     );
   }
 
+  /** False when the media server has lost what this leg holds there; true also while it does not answer. */
+  async isKnown(leg: string): Promise<boolean> {
+    try {
+      return await this.#server.knows({ id: leg, fromTag: this.#callerLeg });
+    } catch (error) {
+      this.#logger.warn({ err: error, leg }, 'the media server did not say whether it has a call');
+      return true;
+    }
+  }
+
   /** Gives back what one leg has held, and tells what was counted there. Never fails; the log says what went wrong. */
   async release(leg: string): Promise<LegMedia> {
     if (!this.#open.delete(leg)) return { caller: null, callee: null };

@@ -17,6 +17,8 @@ export interface MediaServer {
   answer(exchange: MediaExchange, sdp: string, profile: NgProfile): Promise<string>;
   /** Gives everything back and tells what was counted. @throws MediaError */
   release(exchange: MediaExchange): Promise<NgReply>;
+  /** False when the media server does not know this exchange: it was started anew, or heard nothing for too long. */
+  knows(exchange: MediaExchange): Promise<boolean>;
   close(): void;
 }
 
@@ -41,7 +43,7 @@ const REPLY_TIMEOUT_MS = 1_000;
 /** NG runs over UDP: a lost datagram is sent once more. Every command may be repeated. */
 const ATTEMPTS = 2;
 
-type Command = 'ping' | 'offer' | 'answer' | 'delete';
+type Command = 'ping' | 'offer' | 'answer' | 'delete' | 'query';
 
 /** A client of one rtpengine, over NG (UDP). */
 export function createMediaServer(address: HostAndPort, logger: Logger): MediaServer {
@@ -92,6 +94,10 @@ export function createMediaServer(address: HostAndPort, logger: Logger): MediaSe
     answer: (which, sdp, profile) => describe('answer', which, sdp, profile),
     // Statistics come back only with a from-tag.
     release: ({ id, fromTag }) => exchange('delete', { id, fromTag }, {}),
+    knows: async ({ id }) => {
+      const reply = await send('query', { 'call-id': id });
+      return reply.result !== 'error';
+    },
     close: () => client.close(),
   };
 }

@@ -7,7 +7,7 @@ import { type Bus, type Config, createLocalBus, createLogger, parseConfig } from
 import { openStore, type Store, startEmbeddedDatabase } from '@ringback/store';
 import { hasPostgres, Inbox, startPostgres } from '@ringback/testing';
 import { type B2buaOptions, type RunningB2bua, start } from '../../src/index.ts';
-import { startRtpengine, type TestRtpengine } from './rtpengine.ts';
+import { type MediaKind, mediaKinds, startMedia, type TestRtpengine } from './rtpengine.ts';
 
 export interface TestNetwork {
   readonly config: Config;
@@ -34,12 +34,15 @@ export interface Address {
 
 export const SECRET = 'b2bua-test';
 
-/** The SIP server, Debian's rtpengine, a database and the service under test, on free ports of the loopback. */
-export async function startNetwork(options: B2buaOptions = {}): Promise<TestNetwork> {
+/** The SIP server, a media server, a database and the service under test, on free ports of the loopback. */
+export async function startNetwork(
+  options: B2buaOptions = {},
+  media: MediaKind = mediaKinds().at(-1)!,
+): Promise<TestNetwork> {
   const logger = createLogger('b2bua-test', process.env.B2BUA_TEST_LOG === undefined ? 'silent' : 'debug');
   const [database, rtpengine, drachtio] = await Promise.all([
     startDatabase(),
-    startRtpengine(),
+    startMedia(media),
     startDrachtio({
       contacts: ['sip:127.0.0.1:0;transport=udp,tcp', 'sip:127.0.0.1:0;transport=ws'],
       admin: { host: '127.0.0.1', port: 0, secret: SECRET },

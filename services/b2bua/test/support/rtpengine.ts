@@ -2,23 +2,61 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import type { HostAndPort } from '@ringback/runtime';
+import { startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
+import { createLogger, type HostAndPort } from '@ringback/runtime';
+
+/** Which media server a network runs on; everything must hold on both. */
+export type MediaKind = 'rtpengine' | 'rtpengine-embedded';
 
 export interface TestRtpengine {
   readonly address: HostAndPort;
-  /** Stops it where it stands, as a crash would. */
-  kill(): void;
+  /** It dies and forgets its calls; the embedded one comes back by itself. */
+  crash(): void;
+  /** It is gone, and stays away. */
   close(): Promise<void>;
+}
+
+/** Both media servers, as far as this machine has them. */
+export const mediaKinds = (): MediaKind[] =>
+  hasRtpengine ? ['rtpengine-embedded', 'rtpengine'] : ['rtpengine-embedded'];
+
+export function startMedia(kind: MediaKind): Promise<TestRtpengine> {
+  return kind === 'rtpengine' ? startRtpengine() : startEmbedded();
+}
+
+async function startEmbedded(): Promise<TestRtpengine> {
+  let closed: Promise<void> | undefined;
+  const engine = await startSupervisedRtpengine({
+    host: '127.0.0.1',
+    ngHost: '127.0.0.1',
+    ngPort: 0,
+    rtpPorts: freeRange(),
+    logger: createLogger('b2bua-test', 'silent'),
+  });
+  return {
+    address: { host: '127.0.0.1', port: engine.ngPort },
+    crash: () => void (engine.pid && process.kill(engine.pid, 'SIGKILL')),
+    close: () => {
+      closed ??= engine.close();
+      return closed;
+    },
+  };
+}
+
+/** A range of its own for each network, so that tests that run side by side do not meet. */
+function freeRange(): { min: number; max: number } {
+  const min = 20_000 + Math.floor(Math.random() * 120) * 200;
+  return { min, max: min + 199 };
 }
 
 const BINARY = '/usr/bin/rtpengine';
 
-export const hasRtpengine = existsSync(BINARY);
+const hasRtpengine = existsSync(BINARY);
 
 /** Debian's rtpengine on free ports of the loopback. */
-export async function startRtpengine(): Promise<TestRtpengine> {
+async function startRtpengine(): Promise<TestRtpengine> {
   const port = await freeUdpPort();
-  const rtp = 20_000 + Math.floor(Math.random() * 150) * 200;
+  const { min, max } = freeRange();
   const child = spawn(
     BINARY,
     [
@@ -29,8 +67,8 @@ export async function startRtpengine(): Promise<TestRtpengine> {
       '--foreground',
       '--log-stderr',
       '--log-level=6',
-      `--port-min=${rtp}`,
-      `--port-max=${rtp + 199}`,
+      `--port-min=${min}`,
+      `--port-max=${max}`,
       '--num-threads=1',
       '--delete-delay=0',
       '--timeout=60',
@@ -47,7 +85,7 @@ export async function startRtpengine(): Promise<TestRtpengine> {
   const stop = () => void child.kill('SIGKILL');
   return {
     address: { host: '127.0.0.1', port },
-    kill: stop,
+    crash: stop,
     async close() {
       stop();
       await exited;
