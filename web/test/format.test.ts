@@ -57,6 +57,7 @@ describe('times', () => {
 it('names parties', () => {
   expect(partyName({ number: '1001', displayName: 'Alice' })).toBe('1001 Alice');
   expect(partyName({ number: '2001', displayName: '2001' })).toBe('2001');
+  expect(partyName({ number: '2001', displayName: 'Browser 2001' })).toBe('Browser 2001');
   expect(legName({ number: '1002', displayName: 'Bob', kind: 'phone', transport: 'udp' })).toBe(
     '1002 Bob (phone, udp)',
   );

@@ -89,7 +89,7 @@ function Summary({ call }: { call: CallDetail }) {
       <Fact name="Talked for">{call.durationMs === null ? null : length(call.durationMs)}</Fact>
       <Fact name="SIP status, Q.850 cause">{call.end && `${call.end.sipStatus}, ${call.end.q850Cause}`}</Fact>
       <Fact name="Spoken by">
-        {call.speechProvider && `${providerWord(call.speechProvider)} ${call.voiceId ?? ''}`}
+        {call.speechProvider && [providerWord(call.speechProvider), call.voiceId].filter(Boolean).join(' · ')}
       </Fact>
       <Fact name="Call id" wide>
         <span className="mono">{call.id}</span>

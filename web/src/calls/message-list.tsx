@@ -93,6 +93,7 @@ type MessageKind = 'request' | 'progress' | 'success' | 'failure';
 
 function kindOf({ status }: SipMessageRecord): MessageKind {
   if (status === null) return 'request';
-  if (status < 200) return 'progress';
+  // A challenge is part of every authenticated request, no failure (RFC 3261 22).
+  if (status < 200 || status === 401 || status === 407) return 'progress';
   return status < 300 ? 'success' : 'failure';
 }

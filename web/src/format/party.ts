@@ -1,8 +1,9 @@
 import type { CallParty, Leg, PartyKind } from '@ringback/contracts';
 
-/** `1001 Alice`, or the number alone. */
+/** `1001 Alice`, the number alone, or a name that has the number in it already. */
 export function partyName({ number, displayName }: CallParty): string {
-  return displayName && displayName !== number ? `${number} ${displayName}` : number;
+  if (!displayName) return number;
+  return displayName.includes(number) ? displayName : `${number} ${displayName}`;
 }
 
 const KIND_WORDS = {

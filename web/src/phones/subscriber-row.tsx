@@ -17,7 +17,7 @@ export function SubscriberRow({ row: { subscriber, bindings }, own }: { row: Pho
     <article className={classes.row} aria-label={`Number ${number}`}>
       <div className={classes.head}>
         <span className={classes.number}>{number}</span>
-        {displayName && displayName !== number && <span>{displayName}</span>}
+        {displayName && !displayName.includes(number) && <span>{displayName}</span>}
         <span className={classes.kind}>{own ? 'this page' : KIND_WORDS[kind]}</span>
         <StateMark tone={online ? 'live' : 'ended'}>{online ? 'online' : 'offline'}</StateMark>
       </div>

@@ -29,7 +29,7 @@ export function Caller({ peer, what }: { peer: Peer; what: string }) {
         {initialOf(displayName ?? number)}
       </span>
       <span className={classes.name}>{displayName ?? number}</span>
-      {displayName && displayName !== number && <span>{number}</span>}
+      {displayName && !displayName.includes(number) && <span>{number}</span>}
       <span className={classes.what}>{what}</span>
     </>
   );

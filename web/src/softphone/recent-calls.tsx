@@ -61,6 +61,8 @@ function recentOf(calls: readonly Call[], own: string | null): Recent[] {
   for (const call of calls) {
     const outgoing = call.from.number === own;
     if (own === null || !isOver(call.status) || (!outgoing && call.to.number !== own)) continue;
+    // Asked over REST: there is nobody to call back.
+    if (call.text !== null) continue;
     const other = outgoing ? call.to : call.from;
     if (seen.has(other.number)) continue;
     seen.add(other.number);

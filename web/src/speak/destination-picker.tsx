@@ -1,4 +1,5 @@
 import { Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { partyName } from '../format/party.ts';
 import { dialTarget } from '../phone/dial-target.ts';
 import type { Choice, Phone } from './destination.ts';
 
@@ -39,7 +40,7 @@ export function DestinationPicker({
               value={PHONE + number}
               label={
                 <>
-                  {number} {displayName}
+                  {partyName({ number, displayName })}
                   <Text span size="xs" c="dimmed">
                     {' '}
                     {devices}

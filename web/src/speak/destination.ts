@@ -1,4 +1,5 @@
 import type { Binding, Subscriber } from '@ringback/contracts';
+import { partyName } from '../format/party.ts';
 
 /** Whom the form calls: this page, a phone that is registered, or a number typed by hand. */
 export type Choice = { kind: 'this-page' } | { kind: 'phone'; number: string } | { kind: 'other' };
@@ -41,7 +42,7 @@ export function ringLabel(choice: Choice, phones: readonly Phone[], typed: strin
       return 'Ring this browser';
     case 'phone': {
       const phone = phones.find(({ number }) => number === choice.number);
-      return `Ring ${choice.number}${phone?.displayName ? ` ${phone.displayName}` : ''}`;
+      return `Ring ${phone ? partyName(phone) : choice.number}`;
     }
     case 'other':
       return typed === '' ? 'Ring' : `Ring ${typed}`;

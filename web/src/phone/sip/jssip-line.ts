@@ -32,6 +32,7 @@ export class JsSipLine implements SipLine {
       password: account.password,
       display_name: account.displayName,
       instance_id: instanceId,
+      contact_uri: contactOf(instanceId),
       register: true,
       register_expires: REGISTER_EXPIRES_SEC,
       // JsSIP would refresh by UPDATE every 90 s, which no leg here needs (RFC 4028 is optional).
@@ -154,4 +155,12 @@ export class JsSipLine implements SipLine {
       this.#tell({ kind: 'remote-track', stream: streams[0] ?? new MediaStream([track]) });
     });
   }
+}
+
+/**
+ * The same contact after each reload, so that the new binding replaces the one of the page that is gone
+ * (RFC 3261 10.3). The host does not exist: the SIP server knows the connection (RFC 7118 5).
+ */
+function contactOf(instanceId: string): string {
+  return `sip:${instanceId.slice(0, 8)}@${instanceId.slice(-12)}.invalid;transport=ws`;
 }
