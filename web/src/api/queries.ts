@@ -50,6 +50,8 @@ export function useHealth() {
     queryKey: keys.health,
     queryFn: ({ signal }) => request<Health>('GET', '/api/health', undefined, signal),
     refetchInterval: HEALTH_EVERY_MS,
+    // No answer is an answer here, and the next question comes soon.
+    retry: false,
   });
 }
 

@@ -27,6 +27,7 @@ export class LiveCache implements StreamReader {
 
   readAgain(): void {
     const live: QueryKey[] = [
+      keys.health,
       keys.allCalls,
       keys.allDetails,
       keys.allMessages,

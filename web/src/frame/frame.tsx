@@ -11,7 +11,7 @@ import { BottomBar } from './bottom-bar.tsx';
 import { Brand } from './brand.tsx';
 import classes from './frame.module.css';
 import { HealthDot } from './health-dot.tsx';
-import { DocsItem, NavItems } from './nav.tsx';
+import { DocsIcon, DocsItem, NavItems } from './nav.tsx';
 import { SchemeSwitch } from './scheme-switch.tsx';
 
 const WIDE = '(min-width: 1000px)';
@@ -71,6 +71,7 @@ function Strip() {
     <header className={classes.strip}>
       <LineStatus />
       <div style={{ display: 'flex' }}>
+        <DocsIcon />
         <SchemeSwitch position="bottom-end" />
         <HealthDot position="bottom-end" />
       </div>

@@ -29,3 +29,11 @@ export function DocsItem() {
     </a>
   );
 }
+
+export function DocsIcon() {
+  return (
+    <a href="/docs" target="_blank" rel="noopener" className={classes.foot} aria-label="API docs">
+      <IconBook2 size={20} stroke={1.6} aria-hidden />
+    </a>
+  );
+}

@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconVolume } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { ActiveCall } from '../phone/call-state.ts';
 import { usePhone } from '../phone/use-phone.ts';
 import { RED } from './call-colors.ts';
@@ -11,6 +12,11 @@ import classes from './softphone.module.css';
 export function ActiveView({ call }: { call: ActiveCall }) {
   const phone = usePhone();
   const listens = call.sound === 'silence';
+  const mute = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The button that answered is gone: whoever works by keyboard goes on from the first of the call's own.
+    if (document.activeElement === document.body) mute.current?.focus();
+  }, []);
   return (
     <section aria-label="Call in progress" style={{ display: 'contents' }}>
       <CallerCard peer={call.peer} tone="live" what={listens ? 'in call · you only listen' : 'in call'}>
@@ -25,6 +31,7 @@ export function ActiveView({ call }: { call: ActiveCall }) {
       )}
       <div className={classes.buttons}>
         <Button
+          ref={mute}
           size="md"
           variant="default"
           disabled={listens}

@@ -1,14 +1,4 @@
-import {
-  Badge,
-  Combobox,
-  Input,
-  InputBase,
-  Loader,
-  ScrollArea,
-  Skeleton,
-  Text,
-  useCombobox,
-} from '@mantine/core';
+import { Badge, Combobox, Input, InputBase, Loader, Skeleton, Text, useCombobox } from '@mantine/core';
 import { useDebouncedValue, useIntersection } from '@mantine/hooks';
 import type { Voice } from '@ringback/contracts';
 import { IconSearch } from '@tabler/icons-react';
@@ -78,23 +68,21 @@ export function VoicePicker({ voice, onVoice }: VoicePickerProps) {
           value={typed}
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
-        <Combobox.Options>
-          <ScrollArea.Autosize mah={280} type="auto">
-            {list.map((entry) => (
-              <Combobox.Option key={entry.id} value={entry.id} active={entry.id === voice?.id}>
-                <VoiceLine voice={entry} />
-                <Text size="xs" c="dimmed">
-                  {voiceFacts(entry)}
-                </Text>
-              </Combobox.Option>
-            ))}
-            {list.length === 0 && !voices.isFetching && (
-              <Combobox.Empty>No voice matches “{search}”</Combobox.Empty>
-            )}
-            {voices.hasNextPage && (
-              <MoreVoices onSeen={() => void voices.fetchNextPage()} busy={voices.isFetchingNextPage} />
-            )}
-          </ScrollArea.Autosize>
+        <Combobox.Options mah={280} style={{ overflowY: 'auto' }}>
+          {list.map((entry) => (
+            <Combobox.Option key={entry.id} value={entry.id} active={entry.id === voice?.id}>
+              <VoiceLine voice={entry} />
+              <Text size="xs" c="dimmed">
+                {voiceFacts(entry)}
+              </Text>
+            </Combobox.Option>
+          ))}
+          {list.length === 0 && !voices.isFetching && (
+            <Combobox.Empty>No voice matches “{search}”</Combobox.Empty>
+          )}
+          {voices.hasNextPage && (
+            <MoreVoices onSeen={() => void voices.fetchNextPage()} busy={voices.isFetchingNextPage} />
+          )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
