@@ -60,6 +60,7 @@ describe('a call that speaks', () => {
     [rejected(503, true), 'fail 503 network'],
     [rejected(401), 'fail 401 network'],
     [rejected(407), 'fail 407 network'],
+    [rejected(503), 'fail 503 network'],
   ])('the B2BUA never had it: %o', (input, failure) => {
     expect(play({ kind: 'ready' }, input).effects).toEqual(['invite', failure, 'release']);
   });

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { RunningService } from '@ringback/runtime';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RtpEar } from './rtp-ear.ts';
 import { SipNetwork } from './sip-network.ts';
+
+// Speech takes as long as it takes to say, and longer on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 let network: SipNetwork;
 let voice: RunningService | undefined;

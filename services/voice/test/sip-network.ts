@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readWav } from '@ringback/audio';
 import type { BusEvents, IssuedSession } from '@ringback/contracts';
 import { type DrachtioServer, startDrachtio } from '@ringback/drachtio-embedded';
 import { type Bus, createLocalBus, createLogger, parseConfig, type RunningService } from '@ringback/runtime';
 import { computeHa1, digestCredentials, formatChallenge, parseAuth, verifyDigest } from '@ringback/sip';
+import { createSpeech } from '@ringback/speech';
 import Srf, { type Message, type Response } from 'drachtio-srf';
 import { start } from '../src/index.ts';
 
@@ -142,9 +144,18 @@ export class SipNetwork {
     );
   }
 
-  /** Lets conditions that hang on something else be looked at. */
-  nudge(): void {
-    this.#wake();
+  /** The bytes of a text in the built-in voice, from a synthesizer of our own on the voice's cache. */
+  async spoken(text: string): Promise<Uint8Array> {
+    const speech = await createSpeech({ dataDir: this.dataDir, logger: this.logger });
+    try {
+      const { id, done } = await speech.say({ text });
+      await done;
+      const wav = await speech.wav(id);
+      if (!wav) throw new Error('not in the cache');
+      return Uint8Array.from(readWav(await readFile(wav.path)).data);
+    } finally {
+      await speech.close();
+    }
   }
 
   async close(): Promise<void> {

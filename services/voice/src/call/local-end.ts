@@ -20,11 +20,18 @@ export const localEnd = {
     sipStatus === 408
       ? network(408, 102, 'The SIP server did not answer the voice.')
       : network(503, 38, 'The voice has no connection to the SIP server.'),
-  /** 21 call rejected; undefined when the answer came from beyond the password check. */
-  refused: (sipStatus: number): CallEnd | undefined =>
-    sipStatus === 401 || sipStatus === 407
-      ? network(sipStatus, 21, "The SIP server did not take the voice's password; it asks for a new one.")
-      : undefined,
+  /** 21 call rejected, 41 temporary failure; undefined for an answer that the B2BUA has on record. */
+  refused: (sipStatus: number): CallEnd | undefined => {
+    if (sipStatus === 401 || sipStatus === 407)
+      return network(
+        sipStatus,
+        21,
+        "The SIP server did not take the voice's password; it asks for a new one.",
+      );
+    // The SIP server without its B2BUA, a B2BUA that is closing or has no database.
+    if (sipStatus === 503) return network(503, 41, 'The network takes no calls at the moment.');
+    return undefined;
+  },
 };
 
 function network(sipStatus: number, q850Cause: number, sentence: string): CallEnd {
