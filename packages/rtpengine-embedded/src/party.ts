@@ -23,6 +23,7 @@ export type MediaClock = { nowMs(): number; unixMs(): number; ntpMs(): number };
 
 /** An Ethernet frame; speech needs a tenth of it, and the WebRTC side does not fragment. */
 const MAX_PACKET = 1500;
+const RETIREMENT_MS = 5000;
 const REPORT_INTERVAL_MS = 1000;
 /** A party silent on RTCP for this long is judged by what we hear for it. */
 const NO_REPORT_MS = 10_000;
@@ -42,6 +43,7 @@ export class Party {
   /** The formats that this party was shown. */
   shown: readonly Codec[] = [];
   #transport: MediaTransport | undefined;
+  #retired: { transport: MediaTransport; untilMs: number } | undefined;
   peer: Party | undefined;
   /** Why its path is gone. */
   failure: string | undefined;
@@ -85,11 +87,12 @@ export class Party {
       this.ingress.rtp.errors++;
       if (this.strangers === 1) this.#logger.warn({ tag: this.tag }, 'packets from a stranger are dropped');
     },
-    failed: (reason) => {
-      if (this.failure) return;
+    failed: (reason, path) => {
+      // A retired path may end as it likes.
+      if (this.failure || path !== this.#transport) return;
       this.failure = reason;
       this.#logger.info({ tag: this.tag, reason }, 'media path ended');
-      this.#transport?.close();
+      path.close();
     },
   };
 
@@ -97,10 +100,14 @@ export class Party {
     return this.#transport;
   }
 
-  /** A new path in place of the old one. A browser hears one SSRC for the whole call, whoever speaks to it. */
+  /**
+   * A new path in place of the old one. A browser hears one SSRC for the whole call, whoever speaks to it. The old one
+   * stays open for a while: after an ICE restart media still comes on it until the new one works (RFC 8839 4.4.1).
+   */
   useTransport(transport: MediaTransport): void {
     const old = this.#transport;
-    old?.close();
+    this.#closeRetired();
+    this.#retired = old && { transport: old, untilMs: this.#clock.nowMs() + RETIREMENT_MS };
     if (old?.kind !== transport.kind)
       this.egress = new Egress(this.egress.ownSsrc, transport.kind === 'webrtc');
     this.#transport = transport;
@@ -189,6 +196,7 @@ export class Party {
   /** To be called several times a second: sends a report when one is due. */
   tick(): void {
     const nowMs = this.#clock.nowMs();
+    if (this.#retired && nowMs >= this.#retired.untilMs) this.#closeRetired();
     if (nowMs < this.#nextReportMs || !this.#transport || this.failure) return;
     // RFC 3550 6.2: not all in step; a quarter of the interval either way.
     this.#nextReportMs = nowMs + REPORT_INTERVAL_MS * (0.75 + Math.random() / 2);
@@ -213,8 +221,14 @@ export class Party {
     });
   }
 
+  #closeRetired(): void {
+    this.#retired?.transport.close();
+    this.#retired = undefined;
+  }
+
   close(): void {
     this.#leave();
+    this.#closeRetired();
     this.#transport?.close();
   }
 }

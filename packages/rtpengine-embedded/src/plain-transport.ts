@@ -22,8 +22,8 @@ export class PlainTransport implements MediaTransport {
     sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtpLatch, events));
     sockets.rtcp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtcpLatch, events));
     // An unreachable peer is no fault of ours; the media timeout ends such a call.
-    sockets.rtp.on('error', (error) => events.failed(error.message));
-    sockets.rtcp.on('error', (error) => events.failed(error.message));
+    sockets.rtp.on('error', (error) => events.failed(error.message, this));
+    sockets.rtcp.on('error', (error) => events.failed(error.message, this));
   }
 
   static async open(pool: PortPool, events: TransportEvents): Promise<PlainTransport> {

@@ -6,8 +6,8 @@ export type TransportEvents = {
   rtcp(bytes: Buffer): void;
   /** A packet that was not from whom it should be. */
   stranger(): void;
-  /** The path is gone for good: ICE or DTLS failed, or the other side closed it. */
-  failed(reason: string): void;
+  /** This path is gone for good: ICE or DTLS failed, or the other side closed it. */
+  failed(reason: string, path: MediaTransport): void;
 };
 
 /** One endpoint's media path, whatever it is made of. */

@@ -6,6 +6,7 @@ import type { PortPool } from './port-pool.ts';
 import { Refusal } from './refusal.ts';
 import type { MediaTransport, TransportEvents } from './transport.ts';
 
+/** Loads and sets up the native library, which the first call would otherwise wait for. */
 export { preload };
 
 /** The media line is always alone, so its name inside the library does not matter to the other side. */
@@ -41,7 +42,7 @@ export class WebRtcTransport implements MediaTransport {
       forceMediaTransport: true,
     });
     this.#connection.onStateChange((state) => {
-      if (state === 'failed' && !this.#closed) events.failed('ICE or DTLS failed');
+      if (state === 'failed' && !this.#closed) events.failed('ICE or DTLS failed', this);
     });
     const audio = new Audio(NATIVE_MID, 'SendRecv');
     audio.addAudioCodec(0, 'PCMU/8000');
@@ -51,9 +52,9 @@ export class WebRtcTransport implements MediaTransport {
     });
     this.#track.onClosed(() => {
       this.#open = false;
-      if (!this.#closed) events.failed('closed by the other side');
+      if (!this.#closed) events.failed('closed by the other side', this);
     });
-    this.#track.onError((message) => events.failed(message));
+    this.#track.onError((message) => events.failed(message, this));
     this.#track.onMessage((bytes) => {
       if (this.#closed) return;
       if (isRtcp(bytes)) events.rtcp(bytes);
@@ -136,7 +137,7 @@ export class WebRtcTransport implements MediaTransport {
     } catch (error) {
       // The library closes tracks on its own thread, so that a packet may still meet a closed one.
       this.#open = false;
-      this.#events.failed((error as Error).message);
+      this.#events.failed((error as Error).message, this);
     }
   }
 

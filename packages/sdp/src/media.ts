@@ -76,8 +76,9 @@ export function transportOf(media: SdpMedia): Transport {
 
 function directionOf(sdp: Sdp, media: SdpMedia, address: string): Direction {
   const stated = media.direction ?? sdp.direction ?? 'sendrecv';
-  // RFC 3264 8.4: hold as RFC 2543 said it, by a connection address of zero.
-  if (address !== '0.0.0.0') return stated;
+  // RFC 3264 8.4: hold as RFC 2543 said it, by a connection address of zero. With ICE it only means that the candidates
+  // are still to come (RFC 8839 4.3.1).
+  if (address !== '0.0.0.0' || media.protocol.startsWith('UDP/TLS/')) return stated;
   return stated === 'sendrecv' || stated === 'sendonly' ? 'sendonly' : 'inactive';
 }
 

@@ -105,6 +105,13 @@ describe('remoteAudio', () => {
     expect(audio.codecs.map((codec) => codec.payloadType)).toEqual([111, 63, 9, 0, 8, 13, 110, 126]);
   });
 
+  it('does not take a browser whose candidates are to come for one on hold', () => {
+    const trickling = chromium
+      .replace('m=audio 43210', 'm=audio 9')
+      .replace('c=IN IP4 127.0.0.1', 'c=IN IP4 0.0.0.0');
+    expect(remoteAudio(trickling)).toMatchObject({ address: '0.0.0.0', direction: 'sendrecv' });
+  });
+
   it('reads a phone: media address over session address, its own RTCP port, ptime', () => {
     const text = [
       ...head,

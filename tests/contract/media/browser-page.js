@@ -86,6 +86,11 @@ function direction(value) {
   connection.getTransceivers()[0].direction = value;
 }
 
+/** The next offer begins ICE anew, as after a change of network. */
+function restart() {
+  connection.restartIce();
+}
+
 function state() {
   return connection.connectionState;
 }
@@ -95,4 +100,4 @@ function close() {
   void context.close();
 }
 
-globalThis.leg = { open, offer, answer, accept, heard, stats, press, direction, state, close };
+globalThis.leg = { open, offer, answer, accept, heard, stats, press, direction, restart, state, close };
