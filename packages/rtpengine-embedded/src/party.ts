@@ -26,7 +26,7 @@ const MAX_PACKET = 1500;
 const RETIREMENT_MS = 5000;
 const REPORT_INTERVAL_MS = 1000;
 /** A party silent on RTCP for this long is judged by what we hear for it. */
-const NO_REPORT_MS = 10_000;
+const NO_REPORT_MS = 5000;
 
 /**
  * One endpoint of a call: what it said, its path to us, what came from it and what went to it. Packets that it sends go to

@@ -153,6 +153,22 @@ describe.each(ENGINES)('two plain phones through $name', (engine) => {
     expect(await ng.send('query', { 'call-id': call['call-id'] })).toMatchObject({ result: 'error' });
   });
 
+  it('tells loss by whom it was heard', async () => {
+    await connect();
+    alice.play(440, PCMU, 10);
+    bob.play(1000);
+    const quality = await until(
+      'a report of loss',
+      async () => {
+        const { SSRC } = await ng.send('query', { 'call-id': call['call-id'] });
+        return SSRC[bob.ssrc]?.['lowest MOS']['packet loss'] > 5 ? SSRC : undefined;
+      },
+      20_000,
+    );
+    expect(quality[bob.ssrc]['average MOS']['packet loss']).toBeLessThan(20);
+    expect(quality[alice.ssrc]?.['lowest MOS']['packet loss'] ?? 0).toBe(0);
+  });
+
   it('gives both sides reports about their own sound', async () => {
     await connect();
     alice.play(440);
@@ -214,5 +230,9 @@ describe.each(ENGINES)('two plain phones through $name', (engine) => {
     alice.play(440);
     await until('sound', () => bob.heard.length > 5);
     expect(bob.target.port).toBe(ports[1]);
+    // The branch that lost is taken away; the call goes on.
+    await ng.send('delete', { ...call, 'via-branch': 'one' });
+    const count = bob.heard.length;
+    await until('more sound', () => bob.heard.length > count + 5);
   });
 });

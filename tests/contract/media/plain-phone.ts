@@ -93,14 +93,18 @@ export class PlainPhone {
     return this.#target;
   }
 
-  /** Sends a tone, a packet each 20 ms by an absolute clock, until `hangUp` or `silence`. */
-  play(frequencyHz: number, codec: Codec = PCMU): void {
+  /** Sends a tone, a packet each 20 ms by an absolute clock, until `hangUp` or `silence`; `loseEvery` 10: each tenth is lost. */
+  play(frequencyHz: number, codec: Codec = PCMU, loseEvery = Number.POSITIVE_INFINITY): void {
     this.silence();
     const law = codec.name === 'PCMA' ? g711.PCMA : g711.PCMU;
     const beganMs = performance.now();
     let frames = 0;
     this.#timer = setInterval(() => {
       for (; frames * 20 <= performance.now() - beganMs; frames++) {
+        if (frames % loseEvery === loseEvery - 1) {
+          this.lose();
+          continue;
+        }
         const samples = tone({ frequencyHz, durationMs: 20, startSample: frames * FRAME });
         this.sendFrame(law.encode(samples), codec.payloadType, frames === 0);
         if (frames % 50 === 10) this.sendReport();

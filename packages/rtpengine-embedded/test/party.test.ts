@@ -1,0 +1,198 @@
+import {
+  compactNtp,
+  parseRtcp,
+  parseRtp,
+  type RtcpPacket,
+  receiverReport,
+  senderReport,
+  unixMsFromNtp,
+  writeRtcp,
+  writeRtp,
+} from '@ringback/rtp';
+import { createLogger } from '@ringback/runtime';
+import { audioOffer, type Codec, type Direction, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readDescription } from '../src/description.ts';
+import { Party } from '../src/party.ts';
+import type { MediaTransport, TransportKind } from '../src/transport.ts';
+
+const START_MS = 1_700_000_000_000;
+let nowMs: number;
+const clock = { nowMs: () => nowMs, unixMs: () => START_MS + nowMs, ntpMs: () => START_MS + nowMs };
+const logger = createLogger('test', 'silent');
+
+class WireTap implements MediaTransport {
+  readonly kind: TransportKind;
+  readonly port = 30_000;
+  readonly rtp: Buffer[] = [];
+  readonly rtcp: RtcpPacket[] = [];
+  closed = false;
+  constructor(kind: TransportKind) {
+    this.kind = kind;
+  }
+  sendRtp(bytes: Buffer): void {
+    this.rtp.push(bytes);
+  }
+  sendRtcp(bytes: Uint8Array): void {
+    this.rtcp.push(...parseRtcp(bytes)!);
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function party(tag: string, kind: TransportKind, direction: Direction = 'sendrecv', codec: Codec = PCMU) {
+  const made = new Party({ tag, viaBranch: undefined, ssrc: tag.charCodeAt(0) }, clock, logger);
+  describeAs(made, direction, codec);
+  const wire = new WireTap(kind);
+  made.useTransport(wire);
+  return { party: made, wire };
+}
+
+function describeAs(which: Party, direction: Direction, codec: Codec = PCMU): void {
+  const line = { address: '127.0.0.1', port: 5004, codecs: [codec], dtmfPayloadType: 101, direction };
+  which.remote = readDescription(audioOffer({ ...line, sessionId: 1, version: 1 }));
+  which.shown = [codec, TELEPHONE_EVENT];
+}
+
+function speak(to: Party, sequenceNumber: number, ssrc = 500): void {
+  const payload = new Uint8Array(160).fill(0xff);
+  const timestamp = sequenceNumber * 160;
+  to.events.rtp(
+    Buffer.from(writeRtp({ payloadType: 0, marker: false, sequenceNumber, timestamp, ssrc, payload })),
+  );
+}
+
+let phone: ReturnType<typeof party>;
+let browser: ReturnType<typeof party>;
+
+beforeEach(() => {
+  nowMs = 1000;
+  phone = party('p', 'plain');
+  browser = party('b', 'webrtc');
+  Party.join(phone.party, browser.party);
+});
+
+/** `seconds` of speech of the phone, each tenth packet lost if so asked, with the ticks of the engine. */
+function talk(seconds: number, loseTenth = false): void {
+  for (let i = 1; i <= seconds * 50; i++) {
+    nowMs += 20;
+    if (!loseTenth || i % 10 !== 0) speak(phone.party, i);
+    if (i % 10 === 0) {
+      phone.party.tick();
+      browser.party.tick();
+    }
+  }
+}
+
+describe('a party', () => {
+  it('hears its peer under one SSRC of ours when it is a browser', () => {
+    speak(phone.party, 1);
+    speak(phone.party, 2, 501);
+    expect(browser.wire.rtp.map((bytes) => parseRtp(bytes)!.ssrc)).toEqual([98, 98]);
+    speak(browser.party, 1, 700);
+    expect(parseRtp(phone.wire.rtp[0]!)?.ssrc).toBe(700);
+  });
+
+  it.each<[Direction, Direction, number]>([
+    ['sendrecv', 'sendrecv', 1],
+    ['sendonly', 'recvonly', 1],
+    ['sendrecv', 'sendonly', 0],
+    ['recvonly', 'sendrecv', 0],
+    ['inactive', 'sendrecv', 0],
+    ['sendrecv', 'inactive', 0],
+  ])('that is %s is heard by one that is %s: %i packet', (speaker, listener, packets) => {
+    describeAs(phone.party, speaker);
+    describeAs(browser.party, listener);
+    speak(phone.party, 1);
+    expect(browser.wire.rtp).toHaveLength(packets);
+    expect(phone.party.ingress.rtp.packets).toBe(1);
+  });
+
+  it('is heard by nobody before it is joined, or after its peer was joined to another', () => {
+    const other = party('o', 'plain');
+    speak(other.party, 1);
+    Party.join(browser.party, other.party);
+    speak(phone.party, 1);
+    expect(browser.wire.rtp).toHaveLength(0);
+    speak(other.party, 2);
+    expect(browser.wire.rtp).toHaveLength(1);
+    expect(phone.party.peer).toBeUndefined();
+  });
+
+  it('gets a report each second or so, about what it sent', () => {
+    talk(5, true);
+    const toPhone = phone.wire.rtcp.filter((packet) => packet.kind === 'receiver-report');
+    expect(toPhone.length).toBeGreaterThanOrEqual(3);
+    const last = toPhone.at(-1)!.reports[0]!;
+    expect(last).toMatchObject({ ssrc: 500 });
+    expect(last.fractionLost / 256).toBeCloseTo(0.1, 1);
+    const toBrowser = browser.wire.rtcp.filter((packet) => packet.kind === 'sender-report');
+    expect(toBrowser.at(-1)).toMatchObject({ ssrc: 98, reports: [] });
+    expect(phone.wire.rtcp.some((packet) => packet.kind === 'source-description')).toBe(true);
+  });
+
+  it('says by its own reports how it hears, round trip and all', () => {
+    talk(2);
+    const ours = browser.wire.rtcp.filter((packet) => packet.kind === 'sender-report').at(-1)!;
+    // The browser reports 60 ms after it got ours, and we hear of it 40 ms later than that alone would take.
+    const heldMs = START_MS + nowMs - unixMsFromNtp(ours.ntp) + 60;
+    nowMs += 100;
+    const block = {
+      ssrc: 98,
+      fractionLost: 26,
+      cumulativeLost: 9,
+      extendedHighestSequence: 100,
+      jitter: 80,
+      lastSenderReport: compactNtp(ours.ntp),
+      delaySinceLastSenderReport: Math.round((heldMs / 1000) * 65_536),
+    };
+    browser.party.events.rtcp(Buffer.from(writeRtcp([receiverReport(700, [block])])));
+    const quality = browser.party.quality.describe()!;
+    expect(quality['cumulative loss']).toBe(9);
+    expect(quality['average MOS']).toMatchObject({ jitter: 10, 'packet loss': 10, samples: 1 });
+    expect(quality['average MOS']['round-trip time leg'] / 1000).toBeCloseTo(40, 0);
+    expect(browser.party.reporter).toBe(700);
+  });
+
+  it('that is silent on RTCP is judged by what reaches us for it', () => {
+    talk(4, true);
+    expect(browser.party.quality.describe()).toBeUndefined();
+    talk(4, true);
+    const quality = browser.party.quality.describe()!;
+    expect(quality['average MOS']['packet loss']).toBeGreaterThan(5);
+    expect(phone.party.quality.describe()).toBeUndefined();
+  });
+
+  it('counts broken RTCP and ignores it', () => {
+    phone.party.events.rtcp(Buffer.from([0x80, 200, 0, 99]));
+    const good = senderReport({
+      ssrc: 500,
+      unixMs: START_MS,
+      rtpTimestamp: 0,
+      packetCount: 0,
+      octetCount: 0,
+    });
+    phone.party.events.rtcp(Buffer.from(writeRtcp([good])));
+    expect(phone.party.ingress.rtcp).toMatchObject({ errors: 1, packets: 1 });
+  });
+
+  it('whose path ended keeps its peer and its counts, and gets a new path by signalling', () => {
+    speak(phone.party, 1);
+    browser.party.events.failed('ICE or DTLS failed', browser.wire);
+    expect([browser.wire.closed, browser.party.failure]).toEqual([true, 'ICE or DTLS failed']);
+    const again = new WireTap('webrtc');
+    browser.party.useTransport(again);
+    browser.party.events.failed('late news of the old path', browser.wire);
+    expect(browser.party.failure).toBeUndefined();
+    speak(phone.party, 2);
+    expect(parseRtp(again.rtp[0]!)).toMatchObject({ ssrc: 98, sequenceNumber: 2 });
+  });
+
+  it('keeps a replaced path open for a while, then closes it', () => {
+    browser.party.useTransport(new WireTap('webrtc'));
+    expect(browser.wire.closed).toBe(false);
+    talk(6);
+    expect(browser.wire.closed).toBe(true);
+  });
+});
