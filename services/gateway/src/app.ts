@@ -12,7 +12,7 @@ import type { App, AppDeps } from './routes/route-deps.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { speechRoutes } from './routes/speech-routes.ts';
 import { stateRoutes } from './routes/state-routes.ts';
-import { type StreamClients, streamRoutes } from './routes/stream-routes.ts';
+import { type StreamClients, streamRoutes, takeUpgrades } from './routes/stream-routes.ts';
 
 export const VERSION = '0.1.0';
 
@@ -34,6 +34,7 @@ export async function buildApp(deps: AppDeps, clients: StreamClients): Promise<A
 
   replyWithProblems(app, deps.logger);
   addSecurityHeaders(app);
+  await takeUpgrades(app, deps.logger);
   guard(app, deps.config, deps.token);
   await app.register(swagger, { openapi: DESCRIPTION });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });

@@ -1,4 +1,5 @@
 import websocket from '@fastify/websocket';
+import type { Logger } from '@ringback/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { EventReader } from '../events/event-reader.ts';
@@ -10,11 +11,10 @@ import { StreamQuery } from './schemas.ts';
 /** A household of tabs, not a flood. */
 const MAX_STREAMS_PER_ADDRESS = 100;
 
-export async function streamRoutes(
-  app: App,
-  { events, config, logger }: AppDeps,
-  clients: StreamClients,
-): Promise<void> {
+/**
+ * Before the hooks that refuse requests: what they refuse is closed only when this plugin knows it for an upgrade.
+ */
+export async function takeUpgrades(app: App, logger: Logger): Promise<void> {
   await app.register(websocket, {
     options: {
       maxPayload: MAX_SIP_MESSAGE_BYTES,
@@ -34,7 +34,13 @@ export async function streamRoutes(
       this.websocketServer.close(() => done());
     },
   });
+}
 
+export async function streamRoutes(
+  app: App,
+  { events, config, logger }: AppDeps,
+  clients: StreamClients,
+): Promise<void> {
   app.route({
     method: 'GET',
     url: '/ws',
