@@ -1,11 +1,13 @@
 import type { PartHealth } from '@ringback/contracts';
 import type { Bus } from '@ringback/runtime';
 import type { Provider } from '@ringback/speech';
+import type { Speaker, SpeechFailure } from './call/spoken-text.ts';
+import type { SpeechHealth } from './call/surroundings.ts';
 
 const EVERY_MS = 5000;
 
 /** Tells the state of the voice and of its speech on the bus: every five seconds, and when it changes. */
-export class Health {
+export class Health implements SpeechHealth {
   readonly #bus: Bus;
   readonly #provider: Provider;
   readonly #timer: NodeJS.Timeout;
@@ -27,15 +29,23 @@ export class Health {
     if (changed) this.#bus.publish('part.health', this.#voice());
   }
 
-  /** `problem`: a sentence with the remedy; undefined when speech works. */
-  speech(problem: string | undefined): void {
-    const changed = problem !== this.#speechProblem;
-    this.#speechProblem = problem;
-    if (changed) this.#bus.publish('part.health', this.#speech());
+  /** The synthesizer works again; one that stood in for it, or the cache, proves nothing. */
+  spoke({ provider, cached }: Speaker): void {
+    if (provider === this.#provider && !cached) this.#speechFares(undefined);
+  }
+
+  failedToSpeak({ problem, asked }: SpeechFailure): void {
+    if (!asked) this.#speechFares(problem);
   }
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  #speechFares(problem: string | undefined): void {
+    const changed = problem !== this.#speechProblem;
+    this.#speechProblem = problem;
+    if (changed) this.#bus.publish('part.health', this.#speech());
   }
 
   #tell(): void {

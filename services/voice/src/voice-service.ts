@@ -46,7 +46,7 @@ export class VoiceService implements RunningService {
       bus,
       logger,
       host: config.host,
-      speechFared: (problem) => this.#health.speech(problem),
+      speechHealth: this.#health,
     };
     this.#stopHearing = [
       bus.serve('voice.call', async (order) => this.#place(order)),
@@ -89,7 +89,7 @@ export class VoiceService implements RunningService {
   #incoming(dialog: IncomingDialog): void {
     const service = serviceOf(dialog.number);
     if (!service) {
-      this.#context.logger.info({ number: dialog.number }, 'called under a number that is no service');
+      this.#context.logger.info('called under a number that is no service');
       dialog.reject(404);
     } else if (this.#draining || this.#calls.size >= MOST_CALLS) dialog.reject(503);
     else if (!dialog.answerable) dialog.reject(488);

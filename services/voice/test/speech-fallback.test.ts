@@ -91,6 +91,12 @@ test('a key that is refused: the built-in voice speaks, the events and the healt
   await expectBuiltin(callId);
   const failed = network.payloads('network.event').find((event) => event.type === 'speech.failed');
   expect(failed).toMatchObject({ problem: expect.stringContaining('ELEVENLABS_API_KEY') });
+  expect(speechHealth()).toMatchObject({
+    state: 'degraded',
+    detail: expect.stringContaining('ELEVENLABS_API_KEY'),
+  });
+  await heardCall();
+  expect(speechHealth()).toMatchObject({ state: 'up' });
 });
 
 test('a stream that breaks while the phone rings: the built-in voice speaks all of it', async () => {

@@ -77,19 +77,19 @@ export class IncomingCall implements RunningCall {
   }
 
   #speakWelcome(): SpokenText {
-    const { speech, speechFared, bus } = this.#surroundings;
+    const { speech, speechHealth, bus } = this.#surroundings;
     const events = this.#dialog.callId === undefined ? undefined : new SpeechEvents(bus, this.#dialog.callId);
     this.#events = events;
     return new SpokenText(speech, WELCOME, null, {
       started: (speaker) => events?.started(speaker),
       firstAudio: (speaker) => {
-        speechFared(undefined);
+        speechHealth.spoke(speaker);
         events?.firstAudio(speaker);
       },
-      failed: (speaker, problem) => {
-        speechFared(problem);
-        this.#logger.warn({ problem }, 'speech failed');
-        events?.failed(speaker, problem);
+      failed: (failure) => {
+        speechHealth.failedToSpeak(failure);
+        this.#logger.warn({ ...failure }, 'speech failed');
+        events?.failed(failure);
       },
       nothingToSay: () => this.stop(),
     });

@@ -43,17 +43,17 @@ export class OutgoingCall implements RunningCall {
   }
 
   #speak(): SpokenText {
-    const { speech, speechFared } = this.#surroundings;
+    const { speech, speechHealth } = this.#surroundings;
     return new SpokenText(speech, this.#order.text, this.#order.voiceId, {
       started: (speaker) => this.#events.started(speaker),
       firstAudio: (speaker) => {
-        speechFared(undefined);
+        speechHealth.spoke(speaker);
         this.#events.firstAudio(speaker);
       },
-      failed: (speaker, problem) => {
-        speechFared(problem);
-        this.#logger.warn({ provider: speaker.provider, problem }, 'speech failed');
-        this.#events.failed(speaker, problem);
+      failed: (failure) => {
+        speechHealth.failedToSpeak(failure);
+        this.#logger.warn({ ...failure }, 'speech failed');
+        this.#events.failed(failure);
       },
       nothingToSay: (problem) => this.#step({ kind: 'speech-failed', problem }),
     });

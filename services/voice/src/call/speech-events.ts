@@ -1,6 +1,6 @@
 import type { SpeechEvent } from '@ringback/contracts';
 import type { Bus } from '@ringback/runtime';
-import type { Speaker } from './spoken-text.ts';
+import type { Speaker, SpeechFailure } from './spoken-text.ts';
 
 /** Tells on the bus what becomes of one call's speech. */
 export class SpeechEvents {
@@ -25,7 +25,7 @@ export class SpeechEvents {
     this.#publish('speech.finished', speaker, { durationMs });
   }
 
-  failed(speaker: Speaker, problem: string): void {
+  failed({ speaker, problem }: SpeechFailure): void {
     this.#publish('speech.failed', speaker, { problem });
   }
 

@@ -1,5 +1,11 @@
 import { frames } from '@ringback/audio';
-import { BUILTIN_VOICE_ID, type Provider, type Speech, SpeechError } from '@ringback/speech';
+import {
+  BUILTIN_VOICE_ID,
+  type Provider,
+  type Speech,
+  SpeechError,
+  type SpeechErrorCode,
+} from '@ringback/speech';
 import { FrameQueue, type FrameSource } from '../rtp/frame-source.ts';
 import { PERIOD_MS } from '../rtp/schedule.ts';
 
@@ -10,12 +16,28 @@ export interface Speaker {
   readonly cached: boolean;
 }
 
+export interface SpeechFailure {
+  readonly speaker: Speaker;
+  /** A sentence with the remedy. */
+  readonly problem: string;
+  /** True when the text or the choice of voice is to blame, not the synthesizer. */
+  readonly asked: boolean;
+}
+
+const BAD_ORDERS: ReadonlySet<SpeechErrorCode> = new Set([
+  'empty-text',
+  'text-too-long',
+  'unsupported-text',
+  'voice-not-found',
+  'bad-request',
+]);
+
 /** Told as it happens. `failed` may be followed by another `started`, of the built-in voice. */
 export interface SpeechListener {
   started(speaker: Speaker): void;
   /** The first sound is there to be sent. */
   firstAudio(speaker: Speaker): void;
-  failed(speaker: Speaker, problem: string): void;
+  failed(failure: SpeechFailure): void;
   /** Nothing was spoken and nothing will be. */
   nothingToSay(problem: string): void;
 }
@@ -94,8 +116,9 @@ export class SpokenText implements FrameSource {
     } catch (error) {
       if (this.#aborting.signal.aborted) return undefined;
       const problem = error instanceof SpeechError ? error.message : `Speech failed: ${String(error)}`;
+      const asked = error instanceof SpeechError && BAD_ORDERS.has(error.code);
       this.#failed = true;
-      this.#listener.failed(this.#speaker, problem);
+      this.#listener.failed({ speaker: this.#speaker, problem, asked });
       return problem;
     }
   }

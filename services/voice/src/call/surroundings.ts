@@ -2,6 +2,12 @@ import type { Bus, Logger } from '@ringback/runtime';
 import type { Speech } from '@ringback/speech';
 import type { Pacer } from '../rtp/pacer.ts';
 import type { SipAgent } from '../sip/sip-agent.ts';
+import type { Speaker, SpeechFailure } from './spoken-text.ts';
+
+export interface SpeechHealth {
+  spoke(speaker: Speaker): void;
+  failedToSpeak(failure: SpeechFailure): void;
+}
 
 /** What every call of this process shares. */
 export interface CallSurroundings {
@@ -12,8 +18,8 @@ export interface CallSurroundings {
   readonly logger: Logger;
   /** Address that media sockets bind to. */
   readonly host: string;
-  /** How speech fares; `problem` undefined when it works. */
-  speechFared(problem: string | undefined): void;
+  /** To be told how speech fares. */
+  readonly speechHealth: SpeechHealth;
 }
 
 /** A call as the service sees it. */

@@ -95,6 +95,7 @@ export class Registration {
 
   async #connect(): Promise<void> {
     const issued = await this.#surroundings.credentials.current();
+    if (this.#closing) return;
     this.#agent ??= this.#surroundings.makeAgent(issued);
     const agent = this.#agent;
     await (agent.state === UserAgentState.Started ? agent.reconnect() : agent.start());
@@ -111,7 +112,7 @@ export class Registration {
 
   async #register(): Promise<void> {
     const agent = this.#agent;
-    if (!agent) return;
+    if (!agent || this.#closing) return;
     const issued = await this.#surroundings.credentials.current();
     agent.configuration.authorizationUsername = issued.username;
     agent.configuration.authorizationPassword = issued.password;
