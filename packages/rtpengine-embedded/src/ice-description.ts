@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Sdp, SdpMedia } from '@ringback/sdp';
 import { Refusal } from './refusal.ts';
 
@@ -27,7 +28,6 @@ const FINGERPRINT_BYTES: Readonly<Record<string, number>> = {
   'sha-512': 64,
 };
 const MAX_CANDIDATES = 32;
-const ADDRESS = /^[0-9a-fA-F.:]{2,45}$/;
 
 /**
  * Reads and checks everything that is going to reach the native library, which may abort the process on text it does not
@@ -69,7 +69,7 @@ function readSetup(setup: string | undefined): DtlsSetup {
 function readCandidate(candidate: NonNullable<SdpMedia['candidates']>[number]): IceCandidate[] {
   const { component, transport, ip, port, type } = candidate;
   const priority = Number(candidate.priority);
-  if (component !== 1 || transport.toLowerCase() !== 'udp' || !ADDRESS.test(String(ip))) return [];
+  if (component !== 1 || transport.toLowerCase() !== 'udp' || isIP(String(ip)) === 0) return [];
   if (!(port >= 1 && port <= 65_535) || !(priority >= 0 && priority < 2 ** 32)) return [];
   if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return [];
   const foundation =

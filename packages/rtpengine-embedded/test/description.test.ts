@@ -28,6 +28,7 @@ describe('reading', () => {
         'a=candidate:4 2 udp 2122260222 192.0.2.1 5001 typ host',
         'a=candidate:5 1 udp 1 192.0.2.1 0 typ host',
         'a=candidate:6 1 udp 99999999999 192.0.2.1 5000 typ host',
+        'a=candidate:8 1 udp 1 999.1.1.1 5000 typ host',
         'a=candidate:7 1 udp 1 192.0.2.1 5000 typ evil',
         'a=candidate:$%& 1 udp 1686052607 198.51.100.1 6000 typ srflx raddr 192.0.2.1 rport 5000',
       ),

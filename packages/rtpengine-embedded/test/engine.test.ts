@@ -89,18 +89,41 @@ describe('control', () => {
       text: fc.string({ maxLength: 12 }),
       cut: fc.nat(12),
     });
-    const options = { 'call-id': callId, 'from-tag': 'a' };
+    const call = { 'call-id': callId, 'from-tag': 'a' };
+    const toBrowser = { ...call, 'transport-protocol': 'UDP/TLS/RTP/SAVPF', sdp: alice.describe() };
     await fc.assert(
       fc.asyncProperty(change, async ({ line, at, text, cut }) => {
         const lines = good.map((l, i) => (i === line ? l.slice(0, at) + text + l.slice(at + cut) : l));
         const sdp = [...head, ...lines, ''].join('\r\n');
-        await ng({ command: 'offer', ...options, 'transport-protocol': 'RTP/AVP', sdp });
-        await ng({ command: 'answer', ...options, 'to-tag': 'b', sdp: bob.describe() });
+        // Offered by a browser, then answered by one.
+        await ng({ command: 'offer', ...call, 'transport-protocol': 'RTP/AVP', sdp });
+        await ng({ command: 'answer', ...call, 'to-tag': 'b', sdp: bob.describe() });
+        await ng({ command: 'delete', 'call-id': callId });
+        await ng({ command: 'offer', ...toBrowser });
+        await ng({ command: 'answer', ...call, 'to-tag': 'b', sdp: sdp.replace('actpass', 'active') });
         await ng({ command: 'delete', 'call-id': callId });
       }),
       { numRuns: 150 },
     );
     expect(engine.pid).toBe(pid);
+  });
+});
+
+describe('addresses', () => {
+  it('the advertised one stands in every description', async () => {
+    const behindNat = await startEngine({ advertisedHost: '198.51.100.7' });
+    const offer = async (protocol: string) => {
+      const call = { 'call-id': protocol, 'from-tag': 'a', 'transport-protocol': protocol };
+      const reply = await exchange(behindNat.ngPort, { command: 'offer', ...call, sdp: alice.describe() });
+      return String(reply.sdp);
+    };
+    expect(await offer('RTP/AVP')).toContain('c=IN IP4 198.51.100.7\r\n');
+    const toBrowser = await offer('UDP/TLS/RTP/SAVPF');
+    expect(toBrowser.match(/a=candidate:.*/g)).toEqual([
+      expect.stringMatching(/ 198\.51\.100\.7 \d+ typ host/),
+    ]);
+    expect(toBrowser).not.toContain(HOST);
+    await behindNat.close();
   });
 });
 
