@@ -63,6 +63,9 @@ const debian: MediaEngine = {
       { stdio: 'ignore' },
     );
     const exited = once(server, 'exit');
+    // It survives its parent: a test that fails before `stop` would leave it behind.
+    const killLeftOver = () => server.kill('SIGKILL');
+    process.once('exit', killLeftOver);
     const client = await openNgClient(ngPort);
     for (let attempt = 0; ; attempt++) {
       const pong = await Promise.race([client.send('ping'), afterMs(200)]).catch(() => undefined);
@@ -73,6 +76,7 @@ const debian: MediaEngine = {
     return {
       ngPort,
       stop: async () => {
+        process.off('exit', killLeftOver);
         server.kill('SIGTERM');
         await exited;
       },
