@@ -41,6 +41,8 @@ export class PlainTransport implements MediaTransport {
   }
 
   #receive(bytes: Buffer, from: RemoteInfo, latch: SourceLatch, events: TransportEvents): void {
+    // A called phone may speak before its answer has been signalled: it is no stranger, but cannot be told from one yet.
+    if (!latch.signalled) return;
     if (!latch.accepts(from.address, from.port)) events.stranger();
     else if (isRtcp(bytes)) events.rtcp(bytes);
     else events.rtp(bytes);

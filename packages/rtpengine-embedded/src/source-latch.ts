@@ -12,7 +12,8 @@ const LOOPBACK = /^(127\.|::1$)/;
  *
  * The signalled address and port always belong. Until they have been seen, the first packet from the same host (another
  * port: NAT or a phone that sends from elsewhere) is latched, once; from another host only if the signalled one is
- * private. After that only signalling moves it: strangers are neither heard nor sent to.
+ * private, and from loopback if the signalled one is not: a phone on this machine signals the address of its network
+ * card and sends from 127.0.0.1. After that only signalling moves it: strangers are neither heard nor sent to.
  */
 export class SourceLatch {
   #signalled: Endpoint | undefined;
@@ -40,7 +41,8 @@ export class SourceLatch {
 
   #mayBelong(signalled: Endpoint, address: string): boolean {
     if (signalled.address === address) return true;
-    return PRIVATE.test(signalled.address) && !LOOPBACK.test(address);
+    if (LOOPBACK.test(signalled.address)) return false;
+    return LOOPBACK.test(address) || PRIVATE.test(signalled.address);
   }
 
   /** Where to send: the latched sender, before that the signalled endpoint when it can be sent to. */

@@ -49,6 +49,13 @@ describe('symmetric RTP', () => {
     expect(latchOn('127.0.0.1', 5004).accepts('198.51.100.7', 5004)).toBe(false);
   });
 
+  it('lets a phone on this machine signal its network card and send from loopback', () => {
+    const latch = latchOn('192.0.2.2', 5004);
+    expect(latch.accepts('127.0.0.1', 5004)).toBe(true);
+    expect(latch.target).toEqual({ address: '127.0.0.1', port: 5004 });
+    expect(latch.accepts('127.0.0.1', 6000)).toBe(false);
+  });
+
   it('does not send to a name or to 0.0.0.0', () => {
     expect(latchOn('0.0.0.0', 5004).target).toBeUndefined();
     expect(latchOn('phone.example', 5004).target).toBeUndefined();
