@@ -37,7 +37,7 @@ export async function buildApp(deps: AppDeps, clients: StreamClients): Promise<A
   await takeUpgrades(app, deps.logger);
   guard(app, deps.config, deps.token);
   await app.register(swagger, { openapi: DESCRIPTION });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
   await app.register((scope: App) => streamRoutes(scope, deps, clients));
   await pageRoutes(app, deps.pageDir);
   await app.register((scope: App) => sessionRoutes(scope, deps));

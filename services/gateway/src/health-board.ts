@@ -15,10 +15,12 @@ export class HealthBoard {
   readonly #own: Partial<Record<PartName, OwnPart>>;
   readonly #told = new Map<PartName, { health: PartHealth; atMs: number }>();
   readonly #stop: () => void;
+  readonly #sinceMs: number;
 
   constructor(bus: Bus, clock: Clock, own: Partial<Record<PartName, OwnPart>>) {
     this.#clock = clock;
     this.#own = own;
+    this.#sinceMs = clock.nowMs();
     this.#stop = bus.subscribe('part.health', (health) => {
       this.#told.set(health.part, { health, atMs: clock.nowMs() });
     });
@@ -40,13 +42,14 @@ export class HealthBoard {
 
   #part(part: PartName): Promise<PartHealth> | PartHealth {
     const told = this.#told.get(part);
-    const silentMs = told ? this.#clock.nowMs() - told.atMs : Number.POSITIVE_INFINITY;
+    const silentMs = this.#clock.nowMs() - (told?.atMs ?? this.#sinceMs);
     if (told && silentMs <= STALE_MS) return told.health;
     const own = this.#own[part];
     if (own) return own();
     return {
       part,
-      state: 'down',
+      // Whoever was there first tells of itself within a few seconds.
+      state: silentMs <= STALE_MS ? 'degraded' : 'down',
       mode: told?.health.mode ?? 'embedded',
       detail: told ? `not heard of for ${Math.round(silentMs / 1000)} s` : 'not heard of yet',
     };

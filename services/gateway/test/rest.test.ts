@@ -310,7 +310,7 @@ describe('GET /api/health', () => {
     const state = async () =>
       (await ask<{ status: string; parts: { part: string; state: string }[] }>('GET', '/api/health')).body;
     const of = async (part: string) => (await state()).parts.find((each) => each.part === part);
-    expect(await of('sip')).toMatchObject({ state: 'down', detail: 'not heard of yet' });
+    expect(await of('sip')).toMatchObject({ state: 'degraded', detail: 'not heard of yet' });
     expect(await of('capture')).toMatchObject({ state: 'up' });
     gateway.bus.publish('part.health', { part: 'sip', state: 'degraded', mode: 'external', detail: 'slow' });
     await eventually(
@@ -323,6 +323,7 @@ describe('GET /api/health', () => {
       mode: 'external',
       detail: 'not heard of for 16 s',
     });
+    expect(await of('media')).toMatchObject({ state: 'down', detail: 'not heard of yet' });
     expect((await state()).status).toBe('down');
   });
 

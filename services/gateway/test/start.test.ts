@@ -50,7 +50,7 @@ describe('the gateway as a service', () => {
     });
     for (const part of ['gateway', 'capture', 'speech', 'bus'])
       expect(of(part)).toMatchObject({ state: 'up' });
-    expect(of('voice')).toMatchObject({ state: 'down' });
+    expect(of('voice')).toMatchObject({ state: 'degraded', detail: 'not heard of yet' });
 
     const call = () =>
       fetch(`${gateway.address}/api/calls`, {

@@ -28,8 +28,7 @@ export function addSecurityHeaders(app: FastifyInstance): void {
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'permissions-policy': 'microphone=(self), camera=(), geolocation=()',
+      'content-security-policy': contentSecurityPolicy(request.headers.host),
     });
-    if (!reply.hasHeader('content-security-policy'))
-      reply.header('content-security-policy', contentSecurityPolicy(request.headers.host));
   });
 }
