@@ -9,7 +9,7 @@ import { arrangements } from './support/networks.ts';
 import { freePort } from './support/ports.ts';
 import { openRtpEar } from './support/rtp-ear.ts';
 import { SIPP, sipp, succeeded } from './support/sipp.ts';
-import { expectSpeech, spoken } from './support/speech.ts';
+import { expectSpeech, expectSpeechInBrowser, spoken } from './support/speech.ts';
 
 const TEXT = 'Hello, this is Ringback. Your table for two is ready at eight o clock this evening.';
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-describe.each(arrangements)('$name', ({ missing, start }) => {
+describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name, { missing, start }) => {
   let network: Network;
   let chromium: Browser;
 
@@ -75,7 +75,7 @@ describe.each(arrangements)('$name', ({ missing, start }) => {
     const call = await network.call(body.calls[0]?.id ?? '', ({ status }) => status === 'completed', 60_000);
     const heard = await recording.stop();
 
-    expectSpeech(heard, await spoken(network, TEXT));
+    expectSpeechInBrowser(heard, await spoken(network, TEXT));
     expect(call).toMatchObject({
       to: { number },
       text: TEXT,

@@ -53,7 +53,9 @@ export async function startStandalone(given: Config): Promise<Standalone> {
     } satisfies Config;
     const context = (name: string) => ({ config, bus, logger: createLogger(name, logLevel) });
 
-    const b2bua = await started(startB2bua(context('b2bua')));
+    const b2bua = await started(
+      startB2bua(context('b2bua'), { modes: { sip: sip.mode, media: media.mode } }),
+    );
     const gateway = await started(explained('RINGBACK_HTTP_PORT', startGateway(context('gateway'))));
     const voiceIsUp = partIsUp(bus, 'voice');
     const voiceData: VoiceData = { config, logLevel };

@@ -76,9 +76,9 @@ sip_listen 127.0.0.1:${sipPort}
 audio_source ausine,${SENDS_HZ}
 audio_player aubridge,ears
 audio_alert aubridge,bell
-ausrc_srate 8000
+ausrc_srate 48000
 auplay_srate 8000
-ausrc_channels 1
+ausrc_channels 2
 auplay_channels 1
 rtp_ports ${rtpPort}-${rtpPort + 20}
 module_path /usr/lib/baresip/modules
