@@ -1,18 +1,17 @@
 import type { PartHealth } from '@ringback/contracts';
 import { ConfigError, type RunningService, type ServiceContext, systemClock } from '@ringback/runtime';
-import { openStore } from '@ringback/store';
+import { openStore, type Store } from '@ringback/store';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { ActiveCalls } from './call/active-calls.ts';
 import { NO_ANSWER_MS } from './call/call-state.ts';
 import { WATCH_INTERVAL_MS } from './call/call-watch.ts';
 import { createInviteHandler } from './call/invite-handler.ts';
 import { reportHealth } from './health.ts';
-import { createMediaServer } from './media/media-server.ts';
+import { createMediaServer, type MediaServer } from './media/media-server.ts';
 import { createRegistrar } from './registrar/registrar.ts';
 import { ownAddresses } from './routing/own-addresses.ts';
 import { answerOtherMethods } from './sip-server/other-methods.ts';
-import { respond } from './sip-server/respond.ts';
-import { connectSipServer } from './sip-server/sip-server.ts';
+import { connectSipServer, type SipServer } from './sip-server/sip-server.ts';
 import { type NewSubscriber, seedSubscribers } from './subscribers/seed.ts';
 import { issueSession } from './subscribers/session-issuer.ts';
 
@@ -40,7 +39,7 @@ const LAST_RECORDS_MS = 3_000;
 
 /**
  * Starts registrar and B2BUA.
- * @throws ConfigError naming the variable that is missing; StoreError when there is no database.
+ * @throws ConfigError naming the variable that is missing or wrong; StoreError when there is no database.
  */
 export async function start(
   { config, bus, logger }: ServiceContext,
@@ -50,11 +49,51 @@ export async function start(
   const rtpengine = needed('RTPENGINE_URL', config.rtpengine);
   const { nowMs } = systemClock;
   const store = await openStore({ url: needed('DATABASE_URL', config.databaseUrl), logger });
-  await store.calls.endInterrupted(new Date(nowMs()).toISOString());
-  const newSubscribers = await seedSubscribers(store, config);
+  const closers: (() => unknown)[] = [() => store.close()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
 
-  const mediaServer = createMediaServer(rtpengine, logger);
-  const sipServer = connectSipServer(drachtio, logger);
+  try {
+    await store.calls.endInterrupted(new Date(nowMs()).toISOString());
+    const newSubscribers = await seedSubscribers(store, config);
+    const mediaServer = createMediaServer(rtpengine, logger);
+    closers.push(() => mediaServer.close());
+    const sipServer = connectSipServer(drachtio, logger);
+    closers.push(() => sipServer.close());
+    const calls = serveSip({ config, bus, logger, store, sipServer, mediaServer, options, nowMs, closers });
+    closers.push(
+      bus.subscribe('call.hangup', ({ callId }) => calls.active.abort(callId, 'hung-up-over-api')),
+      bus.serve('session.issue', (request) => issueSession({ store, domain: config.domain, nowMs }, request)),
+      await reportHealth({
+        bus,
+        sipServer,
+        mediaServer,
+        modes: options.modes ?? { sip: 'external', media: 'external' },
+        callCount: () => calls.active.size,
+        draining: calls.draining,
+      }),
+    );
+    // In containers the SIP server may be the last to start; health tells how long it takes.
+    await sipServer.ready(CONNECT_PATIENCE_MS);
+    return { newSubscribers, drain: () => calls.drain(options.drainMs ?? DRAIN_MS), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface SipDeps extends ServiceContext {
+  readonly store: Store;
+  readonly sipServer: SipServer;
+  readonly mediaServer: MediaServer;
+  readonly options: B2buaOptions;
+  readonly nowMs: () => number;
+  readonly closers: (() => unknown)[];
+}
+
+/** Takes requests from the SIP server: the registrar's, calls, and the rest. */
+function serveSip({ config, bus, logger, store, sipServer, mediaServer, options, nowMs, closers }: SipDeps) {
   const { srf } = sipServer;
   let hostports: readonly string[] = [];
   let draining = false;
@@ -70,77 +109,49 @@ export async function start(
   const active = new ActiveCalls(srf, logger);
   const failed = (what: string) => (error: unknown) => logger.error({ err: error }, what);
 
-  const onInvite = createInviteHandler({
-    admission: { store, authenticator, own, nowMs, nextTurn: () => turn++ },
-    calls: {
-      srf,
+  srf.invite(
+    createInviteHandler({
+      admission: { store, authenticator, own, nowMs, nextTurn: () => turn++ },
+      calls: {
+        srf,
+        logger,
+        nowMs,
+        calls: store.calls,
+        bus,
+        mediaServer,
+        domain: config.domain,
+        noAnswerMs: options.noAnswerMs ?? NO_ANSWER_MS,
+        watchIntervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
+        contactIsDead: ({ binding }) =>
+          void registrar.dropDead(binding).catch(failed('a dead binding was not removed')),
+        hangUp: (dialog, reason) => active.hangUp(dialog, reason),
+      },
+      active,
       logger,
-      nowMs,
-      calls: store.calls,
-      bus,
-      mediaServer,
-      domain: config.domain,
-      noAnswerMs: options.noAnswerMs ?? NO_ANSWER_MS,
-      watchIntervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
-      contactIsDead: ({ binding }) =>
-        void registrar.dropDead(binding).catch(failed('a dead binding was not removed')),
-      hangUp: (dialog, reason) => active.hangUp(dialog, reason),
-    },
-    active,
-    logger,
-    draining: () => draining,
-  });
-
-  srf.invite(onInvite);
-  srf.register((req, res) => {
-    registrar.handle(req, res).catch((error: unknown) => {
-      failed('a REGISTER could not be handled')(error);
-      respond(res, 503, { headers: { 'Retry-After': '10' } }, logger);
-    });
-  });
+      draining: () => draining,
+    }),
+  );
+  srf.register((req, res) => registrar.handle(req, res));
   answerOtherMethods(srf);
   sipServer.onChange((state) => {
     if (!state.connected) return active.abortAll('signalling-lost');
     hostports = state.hostports;
     active.tieLooseEnds();
   });
-
-  const stopHangups = bus.subscribe('call.hangup', ({ callId }) => active.abort(callId, 'hung-up-over-api'));
-  const stopSessions = bus.serve('session.issue', (request) =>
-    issueSession({ store, domain: config.domain, nowMs }, request),
-  );
   const sweep = setInterval(() => {
     registrar.sweep().catch(failed('bindings that ran out were not removed'));
     store.credentials.removeExpired(nowMs()).catch(failed('credentials that ran out were not removed'));
   }, SWEEP_INTERVAL_MS);
-  const stopHealth = await reportHealth({
-    bus,
-    sipServer,
-    mediaServer,
-    modes: options.modes ?? { sip: 'external', media: 'external' },
-    callCount: () => active.size,
-    draining: () => draining,
-  });
-
-  // In containers the SIP server may be the last to start; health tells how long it takes.
-  await sipServer.ready(CONNECT_PATIENCE_MS);
+  closers.push(() => clearInterval(sweep));
 
   return {
-    newSubscribers,
-    async drain() {
+    active,
+    draining: () => draining,
+    async drain(patienceMs: number): Promise<void> {
       draining = true;
-      await atMost(options.drainMs ?? DRAIN_MS, active.allFinished());
+      await atMost(patienceMs, active.allFinished());
       active.abortAll('shutdown');
       await atMost(LAST_RECORDS_MS, active.allFinished());
-    },
-    async close() {
-      stopHealth();
-      stopHangups();
-      stopSessions();
-      clearInterval(sweep);
-      sipServer.close();
-      mediaServer.close();
-      await store.close();
     },
   };
 }

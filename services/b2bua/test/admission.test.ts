@@ -1,4 +1,4 @@
-import { header } from '@ringback/sip';
+import { header, headers } from '@ringback/sip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
 import { ALICE, BOB, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
@@ -35,6 +35,14 @@ describe('who may call', () => {
     alice.sip.send(invite);
     alice.sip.ackFailure(invite, await alice.sip.response(481));
     expect(bob.sip.unread()).toEqual([]);
+  });
+
+  it('nobody who requires what is not known here', async () => {
+    const invite = alice.build('INVITE', uri, { body: sdp(), headers: { Require: '100rel, precondition' } });
+    alice.sip.send(invite);
+    const refused = await alice.sip.response(420);
+    alice.sip.ackFailure(invite, refused);
+    expect(headers(refused, 'Unsupported')).toEqual(['100rel', 'precondition']);
   });
 
   it('nobody in the name of somebody else', async () => {

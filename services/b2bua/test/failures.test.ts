@@ -2,6 +2,7 @@ import { createLogger } from '@ringback/runtime';
 import { header } from '@ringback/sip';
 import { openStore } from '@ringback/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { start } from '../src/index.ts';
 import { startNetwork, type TestNetwork } from './support/network.ts';
 import { ALICE, BOB, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
@@ -106,6 +107,15 @@ describe('when something breaks', () => {
     expect(network.health.get('sip')?.state).toBe('down');
   });
 
+  it('does not start with the wrong secret', async () => {
+    const config = { ...network.config, drachtio: { ...network.config.drachtio!, secret: 'guess' } };
+    const logger = createLogger('b2bua-test', 'silent');
+    await expect(start({ config, bus: network.bus, logger })).rejects.toThrow(/^DRACHTIO_URL: .*secret/);
+    await expect(
+      start({ config: { ...config, rtpengine: undefined }, bus: network.bus, logger }),
+    ).rejects.toThrow(/^RTPENGINE_URL/);
+  });
+
   it('closes at the next start what a crash left open', async () => {
     const logger = createLogger('b2bua-test', 'silent');
     const store = await openStore({ url: network.config.databaseUrl!, logger });
@@ -122,7 +132,6 @@ describe('when something breaks', () => {
       end: null,
       ...open,
     });
-    const { start } = await import('../src/index.ts');
     const second = await start({ config: network.config, bus: network.bus, logger });
     expect((await store.calls.get(id))?.status).toBe('failed');
     expect(second.newSubscribers).toEqual([]);

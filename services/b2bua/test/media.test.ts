@@ -60,13 +60,26 @@ describe('the media of a side', () => {
   });
 
   it('keeps a browser’s DTLS role for the whole call', () => {
+    const browser = { transport: 'UDP/TLS/RTP/SAVPF', webRtc: true };
     // It answers: then it is active, and so it is told to be in every later offer.
-    expect(offerProfile({ webRtc: true, offeredFirst: false })).toMatchObject({
+    expect(offerProfile({ ...browser, offeredFirst: false })).toMatchObject({
       DTLS: 'passive',
       ICE: 'force',
     });
     // It offered: then rtpengine is active, and no option may say otherwise.
-    expect(offerProfile({ webRtc: true, offeredFirst: true })).not.toHaveProperty('DTLS');
-    expect(answerProfile({ webRtc: true, offeredFirst: true })).not.toHaveProperty('DTLS');
+    expect(offerProfile({ ...browser, offeredFirst: true })).not.toHaveProperty('DTLS');
+    expect(answerProfile({ ...browser, offeredFirst: true }, '')).not.toHaveProperty('DTLS');
+  });
+
+  it('has the transport that a phone offered, and plain RTP otherwise', () => {
+    const offer = (transport: string) => `v=0\r\nm=audio 4000 ${transport} 0\r\n`;
+    for (const transport of ['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP']) {
+      expect(answerProfile(calleeSide('udp', false), offer(transport))).toMatchObject({
+        'transport-protocol': transport,
+      });
+      expect(offerProfile(callerSide(offer(transport)))).toMatchObject({ 'transport-protocol': transport });
+    }
+    expect(offerProfile(calleeSide('udp', false))).toMatchObject({ 'transport-protocol': 'RTP/AVP' });
+    expect(callerSide(offer('TCP/nonsense')).transport).toBe('RTP/AVP');
   });
 });

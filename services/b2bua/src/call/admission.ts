@@ -1,6 +1,6 @@
 import { CALL_ID_HEADER, type Call, isEnded } from '@ringback/contracts';
 import { isWebRtc, remoteAudio, SdpError } from '@ringback/sdp';
-import { header, parseUri, type SipRequest, tagOf, unescapeUri } from '@ringback/sip';
+import { header, headers, parseUri, type SipRequest, tagOf, unescapeUri } from '@ringback/sip';
 import type { Store, SubscriberRow } from '@ringback/store';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { callerIdentity } from '../routing/caller-identity.ts';
@@ -43,6 +43,9 @@ export async function admit(deps: AdmissionDeps, incoming: Incoming): Promise<Ad
   const { message, receivedOn } = incoming;
   // RFC 3261 12.2.2: a To tag claims a dialog, and this one does not exist.
   if (tagOf(header(message, 'To')) !== undefined) return { kind: 'not-admitted', sipStatus: 481 };
+  // RFC 3261 8.2.2.3: no extension is known here that changes what a call is.
+  const required = headers(message, 'Require').join(', ');
+  if (required !== '') return { kind: 'not-admitted', sipStatus: 420, headers: { Unsupported: required } };
   const verdict = await authenticator.verify(message, 407, receivedOn);
   if (verdict.kind === 'challenge')
     return { kind: 'not-admitted', sipStatus: verdict.status, headers: verdict.headers };

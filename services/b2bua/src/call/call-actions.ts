@@ -8,7 +8,7 @@ import type { CallEffect, CallInput, CallState } from './call-state.ts';
 import { watchCall } from './call-watch.ts';
 import { type CalleeLeg, isDeadContact, type NewLeg } from './callee-leg.ts';
 import type { CallerLeg } from './caller-leg.ts';
-import { passSessionChanges } from './session-change.ts';
+import { type Dialogs, passSessionChanges } from './session-change.ts';
 
 export interface CallActionDeps {
   readonly srf: Srf;
@@ -128,10 +128,10 @@ export class CallActions {
   }
 
   async #answerCaller(leg: CalleeLeg): Promise<void> {
-    const { media, caller } = this.#parts;
+    const { media, caller, callerSdp } = this.#parts;
     let sdp: string;
     try {
-      sdp = await media.answerFrom(leg.id, leg.dialog?.remote.sdp ?? '');
+      sdp = await media.answerFrom(leg.id, leg.dialog?.remote.sdp ?? '', callerSdp);
     } catch (error) {
       this.#mediaFailed(error);
       return;
@@ -159,18 +159,19 @@ export class CallActions {
     passSessionChanges({ srf, logger, media, leg, dialogs, vanished }, side, dialog);
   }
 
-  #dialogs(): { caller: SrfDialog; callee: SrfDialog } | undefined {
+  #dialogs(): Dialogs | 'not-yet' | 'over' {
     const { phase, winner = '' } = this.#machine.state();
+    if (phase === 'ending' || phase === 'ended') return 'over';
     const caller = this.#parts.caller.dialog;
     const callee = this.#parts.callees.get(winner)?.dialog;
-    return phase === 'answered' && caller && callee ? { caller, callee } : undefined;
+    return phase === 'answered' && caller && callee ? { caller, callee } : 'not-yet';
   }
 
   #answered(): void {
     const { srf, watchIntervalMs } = this.#deps;
     this.#parts.record.answered();
     const dialogs = this.#dialogs();
-    if (!dialogs) return;
+    if (typeof dialogs === 'string') return;
     this.#stopWatch = watchCall({
       srf,
       dialogs,

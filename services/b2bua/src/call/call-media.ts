@@ -35,12 +35,12 @@ export class CallMedia {
     return this.#server.offer({ id: leg, fromTag: this.#callerLeg }, sdp, offerProfile(side));
   }
 
-  /** The called leg's answer as the caller gets it. @throws MediaError */
-  async answerFrom(leg: string, sdp: string): Promise<string> {
+  /** The called leg's answer as the caller gets it, to its `offer`. @throws MediaError */
+  async answerFrom(leg: string, sdp: string, offer: string): Promise<string> {
     return this.#server.answer(
       { id: leg, fromTag: this.#callerLeg, toTag: leg },
       sdp,
-      answerProfile(this.#callerSide),
+      answerProfile(this.#callerSide, offer),
     );
   }
 
@@ -53,13 +53,16 @@ export class CallMedia {
     );
   }
 
-  /** The answer to `reoffer`, as the side that offered gets it. @throws MediaError */
-  async reanswer(leg: string, from: Side, calleeSide: MediaSide, sdp: string): Promise<string> {
-    return this.#server.answer(
-      this.#tags(leg, from),
-      sdp,
-      answerProfile(from === 'caller' ? this.#callerSide : calleeSide),
-    );
+  /** The answer to `reoffer`, as the side that made `offer` gets it. @throws MediaError */
+  async reanswer(
+    leg: string,
+    from: Side,
+    calleeSide: MediaSide,
+    sdp: string,
+    offer: string,
+  ): Promise<string> {
+    const side = from === 'caller' ? this.#callerSide : calleeSide;
+    return this.#server.answer(this.#tags(leg, from), sdp, answerProfile(side, offer));
   }
 
   /** False when the media server has lost what this leg holds there; true also while it does not answer. */

@@ -89,3 +89,8 @@ export function legOf(state: CallState, id: string): CalleeLeg | undefined {
 export function withLeg(state: CallState, id: string, change: Partial<CalleeLeg>): CallState {
   return { ...state, legs: state.legs.map((leg) => (leg.id === id ? { ...leg, ...change } : leg)) };
 }
+
+/** For what crosses on the wire and comes too late to matter. */
+export function ignore(state: CallState): CallStep {
+  return { state, effects: [] };
+}

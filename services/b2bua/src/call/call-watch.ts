@@ -1,6 +1,7 @@
 import { requestInDialog } from '../sip-server/in-dialog.ts';
-import type { Srf, SrfDialog } from '../sip-server/srf.ts';
+import type { Srf } from '../sip-server/srf.ts';
 import type { Side } from './call-media.ts';
+import type { Dialogs } from './session-change.ts';
 
 /** How often both phones of a call are asked whether they are still there. */
 export const WATCH_INTERVAL_MS = 30_000;
@@ -11,7 +12,7 @@ const ANSWER_TIMEOUT_MS = 34_000;
 
 export interface Watched {
   readonly srf: Srf;
-  readonly dialogs: { readonly caller: SrfDialog; readonly callee: SrfDialog };
+  readonly dialogs: Dialogs;
   readonly intervalMs: number;
   /** False when the media server has lost the call. */
   hasMedia(): Promise<boolean>;

@@ -25,10 +25,14 @@ export class CallerLeg {
     this.req = req;
     this.#res = res;
     this.#logger = logger;
-    req.on('cancel', (cancel: { get(name: string): string | undefined }) => {
-      this.canceled ??= { reason: cancel.get('Reason') };
-      this.onCancel(this.canceled.reason);
-    });
+    req.on('cancel', (cancel: { get(name: string): string | undefined }) =>
+      this.#cancel(cancel.get('Reason')),
+    );
+  }
+
+  #cancel(reason: string | undefined): void {
+    this.canceled ??= { reason };
+    this.onCancel(this.canceled.reason);
   }
 
   ring(): void {
@@ -46,8 +50,11 @@ export class CallerLeg {
         this.dialog = dialog;
         connected(dialog);
       } else if (!this.canceled) {
-        this.#logger.warn({ err: error }, 'the 200 for a caller was not sent');
-        failed();
+        this.#logger.debug({ err: error }, 'the 200 for a caller was not sent');
+        // drachtio-srf drops a CANCEL that crosses our 200. That the SIP server refuses the 200 with a sentence is the
+        // only sign of it: the transaction is over.
+        if (typeof error === 'string') this.#cancel(undefined);
+        else failed();
       }
     };
     try {

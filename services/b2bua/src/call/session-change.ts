@@ -9,13 +9,18 @@ import type { CallMedia, Side } from './call-media.ts';
 /** How long the other phone has for its answer to a re-INVITE or INFO. A phone that rings for hold does not exist. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
+/** Both sides of a call that is up. */
+export interface Dialogs {
+  readonly caller: SrfDialog;
+  readonly callee: SrfDialog;
+}
+
 export interface SessionChangeDeps {
   readonly srf: Srf;
   readonly logger: Logger;
   readonly media: CallMedia;
   readonly leg: { readonly id: string; readonly side: MediaSide };
-  /** Both dialogs, once both are up. */
-  dialogs(): { readonly caller: SrfDialog; readonly callee: SrfDialog } | undefined;
+  dialogs(): Dialogs | 'not-yet' | 'over';
   /** The phone at that side no longer knows the call (RFC 3261 12.2.1.2). */
   vanished(side: Side): void;
 }
@@ -29,8 +34,10 @@ export function passSessionChanges(deps: SessionChangeDeps, from: Side, dialog: 
   const guarded = (work: (req: SrfRequest, res: SrfResponse) => Promise<void>) => {
     return (req: SrfRequest, res: SrfResponse) => {
       work(req, res).catch((error: unknown) => {
-        deps.logger.warn({ err: error, method: req.method }, 'a request inside a call failed');
-        respond(res, statusOfError(error), {}, deps.logger);
+        // Over in the meantime, media and all.
+        const over = deps.dialogs() === 'over';
+        if (!over) deps.logger.warn({ err: error, method: req.method }, 'a request inside a call failed');
+        respond(res, over ? 481 : statusOfError(error), {}, deps.logger);
       });
     };
   };
@@ -67,11 +74,20 @@ async function changeSession(
   res: SrfResponse,
 ): Promise<void> {
   const dialogs = deps.dialogs();
-  const own = from === 'caller' ? dialogs?.caller : dialogs?.callee;
+  if (typeof dialogs === 'string') {
+    respond(res, statusUnlessUp(dialogs), {}, deps.logger);
+    return;
+  }
   // Without SDP it only keeps the session alive, and what holds already is said again (RFC 4028 7.4, RFC 3261 14.2).
-  if (!req.body) return respond(res, 200, refreshContent(req, own), deps.logger);
+  if (!req.body) {
+    respond(res, 200, refreshContent(req, dialogs[from]), deps.logger);
+    return;
+  }
   // RFC 3261 14.1: one exchange of offer and answer at a time.
-  if (!dialogs || changing.has(deps.media)) return respond(res, 491);
+  if (changing.has(deps.media)) {
+    respond(res, 491, {}, deps.logger);
+    return;
+  }
   changing.add(deps.media);
   try {
     await exchange(deps, from, dialogs, req, res);
@@ -83,7 +99,7 @@ async function changeSession(
 async function exchange(
   deps: SessionChangeDeps,
   from: Side,
-  dialogs: { caller: SrfDialog; callee: SrfDialog },
+  dialogs: Dialogs,
   req: SrfRequest,
   res: SrfResponse,
 ): Promise<void> {
@@ -100,26 +116,26 @@ async function exchange(
     tellVanished(deps, other, answer);
     return respond(res, refusedStatus(answer), {}, deps.logger);
   }
-  const sdp = await media.reanswer(leg.id, from, leg.side, answer.body);
+  const sdp = await media.reanswer(leg.id, from, leg.side, answer.body, req.body);
   dialogs[from].local.sdp = sdp;
   dialogs[other].local.sdp = offer;
   dialogs[other].remote.sdp = answer.body;
   respond(res, 200, { body: sdp, headers: { 'Content-Type': 'application/sdp', Allow: ALLOW } }, deps.logger);
 }
 
-function refreshContent(
-  req: SrfRequest,
-  own: SrfDialog | undefined,
-): { body?: string; headers: Record<string, string> } {
+function refreshContent(req: SrfRequest, own: SrfDialog): { body?: string; headers: Record<string, string> } {
   const session = req.get('Session-Expires');
   const headers: Record<string, string> = { Allow: ALLOW, ...(session && { 'Session-Expires': session }) };
-  if (req.method === 'UPDATE' || !own) return { headers };
+  if (req.method === 'UPDATE') return { headers };
   return { body: own.local.sdp, headers: { ...headers, 'Content-Type': 'application/sdp' } };
 }
 
 async function passInfo(deps: SessionChangeDeps, to: Side, req: SrfRequest, res: SrfResponse): Promise<void> {
   const dialogs = deps.dialogs();
-  if (!dialogs) return respond(res, 481);
+  if (typeof dialogs === 'string') {
+    respond(res, statusUnlessUp(dialogs), {}, deps.logger);
+    return;
+  }
   const headers: Record<string, string> = {};
   for (const name of ['Content-Type', 'Info-Package', 'Content-Disposition']) {
     const value = req.get(name);
@@ -129,6 +145,11 @@ async function passInfo(deps: SessionChangeDeps, to: Side, req: SrfRequest, res:
   const answer = await requestInDialog(deps.srf, dialogs[to], order, ANSWER_TIMEOUT_MS);
   tellVanished(deps, to, answer);
   respond(res, answer.kind === 'none' ? 504 : answer.status, {}, deps.logger);
+}
+
+/** The called phone may be quicker than our 200 to the caller: RFC 3261 14.2 has it try again in a moment. */
+function statusUnlessUp(when: 'not-yet' | 'over'): number {
+  return when === 'over' ? 481 : 491;
 }
 
 /** RFC 3261 12.2.1.2: 481 and 408 say that the other end has no such call any more. */

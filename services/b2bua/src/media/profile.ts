@@ -1,8 +1,10 @@
-import { isWebRtc } from '@ringback/sdp';
+import { isWebRtc, TRANSPORTS } from '@ringback/sdp';
 
 /** What kind of media one side of a call speaks, and who was first to describe it. */
 export interface MediaSide {
-  /** True for a browser: ICE, DTLS-SRTP, one port. False for plain RTP. */
+  /** The transport of its audio line: `UDP/TLS/RTP/SAVPF` for a browser, mostly `RTP/AVP` for a phone. */
+  readonly transport: string;
+  /** True for a browser: ICE, DTLS-SRTP, one port. False for anything else. */
   readonly webRtc: boolean;
   /** True for the side whose offer began the call. DTLS roles may not change later (RFC 8842 5.2). */
   readonly offeredFirst: boolean;
@@ -11,23 +13,27 @@ export interface MediaSide {
 /** The options of an NG `offer` or `answer` that say how the side that gets the SDP wants its media. */
 export type NgProfile = Readonly<Record<string, unknown>>;
 
+const BROWSER = 'UDP/TLS/RTP/SAVPF';
+const PHONE = 'RTP/AVP';
 // Both media servers pass these through; anything else would need transcoding.
 const CODECS = { strip: ['all'], offer: ['PCMU', 'PCMA', 'telephone-event'] };
 const REPLACE = ['origin', 'session-connection'];
 
 /** The caller's side, from the SDP of its INVITE. */
 export function callerSide(sdp: string): MediaSide {
-  return { webRtc: isWebRtc(sdp), offeredFirst: true };
+  const webRtc = isWebRtc(sdp);
+  return { transport: webRtc ? BROWSER : phoneTransport(sdp), webRtc, offeredFirst: true };
 }
 
 /** A called contact's side: browsers are what registers over WebSocket, except our own voices, which speak plain RTP. */
 export function calleeSide(transport: string, isVoice: boolean): MediaSide {
-  return { webRtc: !isVoice && (transport === 'ws' || transport === 'wss'), offeredFirst: false };
+  const webRtc = !isVoice && (transport === 'ws' || transport === 'wss');
+  return { transport: webRtc ? BROWSER : PHONE, webRtc, offeredFirst: false };
 }
 
 /** An offer that `side` will get. A browser that answers must be the active DTLS end, so rtpengine waits. */
 export function offerProfile(side: MediaSide): NgProfile {
-  if (!side.webRtc) return { ...PLAIN, codec: CODECS };
+  if (!side.webRtc) return { ...plain(side.transport), codec: CODECS };
   return {
     ...WEB_RTC,
     'rtcp-mux': ['offer', 'require'],
@@ -36,22 +42,32 @@ export function offerProfile(side: MediaSide): NgProfile {
   };
 }
 
-/** An answer that `side` will get. A browser that offered gets no DTLS option: rtpengine is then the active end. */
-export function answerProfile(side: MediaSide): NgProfile {
-  return side.webRtc ? { ...WEB_RTC, 'rtcp-mux': ['require'] } : PLAIN;
+/**
+ * An answer that `side` will get to its `offer`. A browser that offered gets no DTLS option: rtpengine is then the
+ * active end. A phone gets the transport that it offered (RFC 3264 6).
+ */
+export function answerProfile(side: MediaSide, offer: string): NgProfile {
+  return side.webRtc ? { ...WEB_RTC, 'rtcp-mux': ['require'] } : plain(phoneTransport(offer));
+}
+
+function phoneTransport(sdp: string): string {
+  const offered = /^m=audio \d+ (\S+) /m.exec(sdp)?.[1];
+  return TRANSPORTS.find((known) => known === offered && known !== BROWSER) ?? PHONE;
 }
 
 const WEB_RTC: NgProfile = {
-  'transport-protocol': 'UDP/TLS/RTP/SAVPF',
+  'transport-protocol': BROWSER,
   ICE: 'force',
   replace: REPLACE,
   flags: ['trust-address', 'generate-mid'],
 };
 
-const PLAIN: NgProfile = {
-  'transport-protocol': 'RTP/AVP',
-  ICE: 'remove',
-  'rtcp-mux': ['demux'],
-  replace: REPLACE,
-  flags: ['trust-address', 'no-rtcp-attribute'],
-};
+function plain(transport: string): NgProfile {
+  return {
+    'transport-protocol': transport,
+    ICE: 'remove',
+    'rtcp-mux': ['demux'],
+    replace: REPLACE,
+    flags: ['trust-address', 'no-rtcp-attribute'],
+  };
+}

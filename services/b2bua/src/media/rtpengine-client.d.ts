@@ -17,6 +17,7 @@ declare module 'rtpengine-client' {
     offer(address: NgAddress, options: NgOptions): Promise<NgReply>;
     answer(address: NgAddress, options: NgOptions): Promise<NgReply>;
     delete(address: NgAddress, options: NgOptions): Promise<NgReply>;
+    list(address: NgAddress, options: NgOptions): Promise<NgReply>;
     query(address: NgAddress, options: NgOptions): Promise<NgReply>;
     close(): void;
   }

@@ -89,10 +89,16 @@ export function createRegistrar(deps: RegistrarDeps) {
   };
 
   return {
-    async handle(req: SrfRequest, res: SrfResponse): Promise<void> {
+    handle(req: SrfRequest, res: SrfResponse): void {
       const incoming = incomingOf(req);
-      if (!incoming) return respond(res, 400);
-      await register(incoming, res);
+      if (!incoming) {
+        respond(res, 400);
+        return;
+      }
+      register(incoming, res).catch((error: unknown) => {
+        logger.error({ err: error }, 'a REGISTER could not be handled');
+        respond(res, 503, { headers: { 'Retry-After': '10' } }, logger);
+      });
     },
     /** A contact that cannot be reached any more. */
     dropDead: (row: BindingRow) => remove(row, 'flow-failed'),

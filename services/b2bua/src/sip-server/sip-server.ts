@@ -1,9 +1,9 @@
-import type { DrachtioAddress, Logger } from '@ringback/runtime';
+import { ConfigError, type DrachtioAddress, type Logger } from '@ringback/runtime';
 import { createSrf, type Srf } from './srf.ts';
 
 export type SipServerState =
   | { connected: true; hostports: readonly HostportText[] }
-  | { connected: false; problem: string };
+  | { connected: false; problem: string; refused?: true };
 
 /** `udp/127.0.0.1:5060`, as the SIP server tells where it listens. */
 export type HostportText = string;
@@ -13,7 +13,7 @@ export interface SipServer {
   readonly state: SipServerState;
   /** Tells every change; the last word is in `state`. */
   onChange(listener: (state: SipServerState) => void): void;
-  /** Resolves when connected, or after a while anyway. */
+  /** Resolves when connected, or after a while anyway. @throws ConfigError when the secret is wrong. */
   ready(patienceMs: number): Promise<void>;
   close(): void;
 }
@@ -40,8 +40,7 @@ export function connectSipServer(address: DrachtioAddress, logger: Logger): SipS
   srf.on('connect', (error: Error | null, hostports?: string) => {
     if (closed) return disconnect();
     if (error) {
-      logger.error('the SIP server refuses the secret of DRACHTIO_URL');
-      return change({ connected: false, problem: 'the SIP server refuses the secret of DRACHTIO_URL' });
+      return change({ connected: false, problem: 'the SIP server refuses our secret', refused: true });
     }
     logger.info({ hostports }, 'connected to the SIP server');
     change({ connected: true, hostports: (hostports ?? '').split(',').filter((text) => text !== '') });
@@ -66,12 +65,14 @@ export function connectSipServer(address: DrachtioAddress, logger: Logger): SipS
     },
     onChange: (listener) => void listeners.push(listener),
     ready: (patienceMs) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, patienceMs);
         const check = () => {
-          if (!state.connected) return;
+          if (!state.connected && !state.refused) return;
           clearTimeout(timer);
-          resolve();
+          if (state.connected) resolve();
+          else
+            reject(new ConfigError('DRACHTIO_URL', `${state.problem}; give the one that the SIP server has`));
         };
         listeners.push(check);
         check();
