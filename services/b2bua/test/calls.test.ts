@@ -2,6 +2,7 @@ import type { CallDetail } from '@ringback/contracts';
 import { header, parseNameAddr, type SipRequest, type SipResponse } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
+import { openRtpSocket } from './support/rtp-socket.ts';
 import { mediaKinds } from './support/rtpengine.ts';
 import { ALICE, BOB, CAROL, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
@@ -50,6 +51,7 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     return response;
   }
 
+  const bodyOf = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body);
   const summary = ({ status, end, legs }: CallDetail) => ({
     status,
     by: end?.by,
@@ -306,6 +308,46 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     alice.sip.inDialog('BYE', invite, ok);
     bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
     await network.endedCall();
+  });
+
+  it('carries sound, and the record says how much', async () => {
+    const [ear, mouth] = await Promise.all([openRtpSocket(), openRtpSocket()]);
+    const invite = await alice.invite('1002', { body: sdp('sendrecv', ear.port) });
+    const incoming = await bob.sip.request('INVITE');
+    bob.sip.reply(incoming, 200, 'OK', { body: sdp('sendrecv', mouth.port) });
+    const ok = await alice.sip.response(200, 'INVITE');
+    alice.sip.ack(invite, ok);
+    await bob.sip.request('ACK');
+    await Promise.all([ear.send(bodyOf(ok), 30), mouth.send(bodyOf(incoming), 40)]);
+    await expect.poll(() => [mouth.received(), ear.received()]).toEqual([30, 40]);
+    alice.sip.inDialog('BYE', invite, ok);
+    bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
+    const { legs } = await network.endedCall();
+    const media = Object.fromEntries(legs.map(({ role, media: counted }) => [role, counted]));
+    expect(media).toMatchObject({
+      caller: { packets: 30, bytes: 30 * 172, codec: 'PCMU' },
+      callee: { packets: 40, bytes: 40 * 172, codec: 'PCMU' },
+    });
+    ear.close();
+    mouth.close();
+  });
+
+  it('offers a browser what browsers speak, and a phone beside it plain RTP', async () => {
+    const page = await SubscriberPhone.open(network, BOB, 'ws');
+    await page.register();
+    const invite = await alice.invite('1002');
+    const [atBob, atPage] = await Promise.all([bob.sip.request('INVITE'), page.sip.request('INVITE')]);
+    expect(bodyOf(atBob)).toMatch(/^m=audio \d+ RTP\/AVP 0 8 101\r$/m);
+    expect(bodyOf(atBob)).not.toContain('a=candidate');
+    expect(bodyOf(atPage)).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 0 8 101\r$/m);
+    for (const line of ['a=fingerprint:', 'a=setup:', 'a=ice-ufrag:', 'a=candidate:', 'a=rtcp-mux', 'a=mid:'])
+      expect(bodyOf(atPage)).toContain(line);
+    page.sip.reply(atPage, 480, 'Temporarily Unavailable');
+    bob.sip.reply(atBob, 486, 'Busy Here');
+    await refused(invite, 486);
+    await network.endedCall();
+    await page.register({ Expires: '0' });
+    page.close();
   });
 
   it('is hung up over the bus while it rings', async () => {

@@ -1,9 +1,10 @@
+import { startDrachtio } from '@ringback/drachtio-embedded';
 import { createLogger } from '@ringback/runtime';
 import { header } from '@ringback/sip';
 import { openStore } from '@ringback/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { start } from '../src/index.ts';
-import { startNetwork, type TestNetwork } from './support/network.ts';
+import { SECRET, startNetwork, type TestNetwork } from './support/network.ts';
 import { ALICE, BOB, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
 describe('when something breaks', () => {
@@ -105,6 +106,24 @@ describe('when something breaks', () => {
       end: { by: 'network', sentence: 'The connection to the SIP server was lost' },
     });
     expect(network.health.get('sip')?.state).toBe('down');
+  });
+
+  it('takes up its work when the SIP server is back', async () => {
+    const { udp } = network.sip;
+    await network.stopSip();
+    await expect.poll(() => network.health.get('sip')?.state).toBe('down');
+    const again = await startDrachtio({
+      contacts: [`sip:127.0.0.1:${udp.port};transport=udp`],
+      admin: { host: '127.0.0.1', port: network.drachtio.adminPort, secret: SECRET },
+      logger: createLogger('b2bua-test', 'silent'),
+    });
+    await expect.poll(() => network.health.get('sip')?.state, { timeout: 5_000 }).toBe('up');
+    await alice.register();
+    const { invite, ok } = await call();
+    alice.sip.inDialog('BYE', invite, ok);
+    bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
+    expect(await network.endedCall()).toMatchObject({ status: 'completed' });
+    await again.close();
   });
 
   it('does not start with the wrong secret', async () => {
