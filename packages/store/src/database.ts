@@ -44,30 +44,42 @@ export async function connect(url: string, logger: Logger): Promise<Database> {
   pool.on('error', (error) => logger.warn({ err: error }, 'database connection lost'));
   await untilReady(pool, url);
   return {
-    rows: (sql, values) => rows(pool, sql, values),
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken = false;
-      try {
-        await client.query('BEGIN');
-        const result = await work({ rows: (sql, values) => rows(client, sql, values) });
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {
-          broken = true;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    rows: (sql, values) => answered(rows(pool, sql, values)),
+    transaction: (work) => answered(transaction(pool, work)),
     close: () => pool.end(),
   };
 }
 
 async function rows<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: Values = []): Promise<Row[]> {
   return (await client.query(sql, [...values])).rows as Row[];
+}
+
+async function transaction<T>(pool: pg.Pool, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('BEGIN');
+    const result = await work({ rows: (sql, values) => rows(client, sql, values) });
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The same outcome; a database that is away is told apart from one that objects. */
+async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    throw new StoreError('unavailable', 'the database does not answer', { cause: error });
+  }
 }
 
 async function untilReady(pool: pg.Pool, url: string): Promise<void> {
@@ -77,7 +89,7 @@ async function untilReady(pool: pg.Pool, url: string): Promise<void> {
       await pool.query('SELECT 1');
       return;
     } catch (error) {
-      if (!isWorthWaiting(error) || performance.now() > deadline) {
+      if (!isAway(error) || performance.now() > deadline) {
         await pool.end();
         throw new StoreError('unavailable', sentence(url, error), { cause: error });
       }
@@ -86,12 +98,16 @@ async function untilReady(pool: pg.Pool, url: string): Promise<void> {
   }
 }
 
-/** Not there yet, or starting up (SQLSTATE 57P03); a wrong password does not get better. */
-function isWorthWaiting(error: unknown): boolean {
+const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'];
+
+/**
+ * Not there, or starting up or shutting down (SQLSTATE class 57P), or lost on the way (class 08). A wrong password, or
+ * a statement it objects to, does not get better by waiting.
+ */
+function isAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'].includes(code) ||
-    /timeout|terminated/i.test(message)
+    AWAY.includes(code) || /^(57P0|08)/.test(code) || (code === '' && /timeout|terminated/i.test(message))
   );
 }
 

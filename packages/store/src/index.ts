@@ -1,5 +1,5 @@
 export { startEmbeddedDatabase } from './embedded-database.ts';
-export { openStore } from './open-store.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
 export type {
   BindingRow,
   BindingStore,

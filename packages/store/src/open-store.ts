@@ -5,18 +5,27 @@ import { credentialStore } from './credentials.ts';
 import { connect, type Database } from './database.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { spoolingStore } from './spooling-store.ts';
 import type { DatabaseServer, Store } from './store.ts';
 import { subscriberStore } from './subscribers.ts';
+
+export interface StoreOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  /** A file of this process's own, in which its call records wait while the database is away; without it they are lost. */
+  readonly spoolFile?: string;
+}
 
 /**
  * Connects to a PostgreSQL server, for which it waits up to ten seconds, and brings its tables up to date.
  * @throws StoreError `unavailable`.
  */
-export async function openStore({ url, logger }: { url: string; logger: Logger }): Promise<Store> {
+export async function openStore({ url, logger, spoolFile }: StoreOptions): Promise<Store> {
   const database = await connect(url, logger);
   try {
     await migrate(url, logger);
-    return storeOn(database, await serverOf(database));
+    const store = storeOn(database, await serverOf(database));
+    return spoolFile === undefined ? store : await spoolingStore(store, spoolFile, logger);
   } catch (error) {
     await database.close();
     throw error;

@@ -1,6 +1,8 @@
 export type StoreErrorCode =
-  /** No database answered in time. */
+  /** The database does not answer. */
   | 'unavailable'
+  /** As above; the record waits in the spool until it is back, and is written then. */
+  | 'spooled'
   /** A cursor that no list of this store has given. */
   | 'bad-cursor'
   /** The embedded database's folder is in use by another process. */

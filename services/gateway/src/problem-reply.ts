@@ -34,12 +34,20 @@ function httpProblemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof SpeechError) return speechProblem(error);
   if (error instanceof BusError) return busProblem(error);
-  if (error instanceof StoreError && error.code === 'bad-cursor')
+  if (error instanceof StoreError) return storeProblem(error);
+  return requestProblem(error as FastifyError);
+}
+
+function storeProblem({ code }: StoreError): HttpProblem {
+  if (code === 'bad-cursor')
     return new HttpProblem(422, 'The cursor is none that this list has given.', {
       field: 'cursor',
       remedy: 'Take nextCursor of the page before, or start without a cursor.',
     });
-  return requestProblem(error as FastifyError);
+  return new HttpProblem(503, 'The database does not answer.', {
+    retryAfterSec: 5,
+    remedy: 'Calls that are up go on. Try again when GET /api/health says that the database is back.',
+  });
 }
 
 /** What Fastify found wrong with a request, and every other error. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type Config,
@@ -52,7 +53,11 @@ async function startParts(
 ): Promise<RunningGateway> {
   const clock = systemClock;
   if (config.databaseUrl === undefined) throw new ConfigError('DATABASE_URL', 'needed by the gateway');
-  const store = await openStore({ url: config.databaseUrl, logger });
+  const store = await openStore({
+    url: config.databaseUrl,
+    logger,
+    spoolFile: join(config.dataDir, 'spool', 'gateway.jsonl'),
+  });
   closers.push(() => store.close());
   const speech = await speechOrNone(config, logger);
   closers.push(() => speech.close());

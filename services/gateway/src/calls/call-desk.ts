@@ -33,7 +33,7 @@ export class CallDesk {
     this.#deps = deps;
     this.#stop = deps.bus.subscribe('voice.failed', ({ callId, end }) => {
       this.#end(callId, end).catch((error: unknown) =>
-        deps.logger.error({ err: error, callId }, 'the end of a call was not recorded'),
+        deps.logger.error({ err: error, callId }, 'the end of a call could not be told'),
       );
     });
   }

@@ -1,6 +1,6 @@
 import type { CallEventRecord, NetworkEvent, SpeechEvent } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
-import type { CallStore } from '@ringback/store';
+import { type CallStore, StoreError } from '@ringback/store';
 
 type Records = Pick<CallStore, 'addEvent' | 'markSpeech'>;
 
@@ -43,6 +43,8 @@ export class EventRecorder {
       try {
         await Promise.all([also(), this.#calls.addEvent(event.callId, recordOf(event))]);
       } catch (error) {
+        // It waits on disk for the database, which is as good as written.
+        if (error instanceof StoreError && error.code === 'spooled') return;
         this.#logger.error({ err: error, callId: event.callId, type: event.type }, 'event not recorded');
       }
     });
