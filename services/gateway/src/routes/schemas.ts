@@ -1,5 +1,5 @@
+import { Type } from '@fastify/type-provider-typebox';
 import { CALL_STATUSES, Problem } from '@ringback/contracts';
-import { Type } from 'typebox';
 
 /** A call's id; narrower than `format: uuid`, which takes `urn:uuid:` as well. */
 export const CallParams = Type.Object({
