@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav, samplesOfBytes } from '@ringback/audio';
-import { freePort } from './ports.ts';
+import { freePort, freePortPair } from './ports.ts';
 import { findProgram, type RunningProcess, run } from './process.ts';
 
 export const BARESIP = findProgram('baresip');
@@ -42,7 +42,7 @@ export const BARESIP_TONE_HZ = SENDS_HZ;
 
 export async function startBaresip(account: BaresipAccount): Promise<Baresip> {
   const directory = await mkdtemp(join(tmpdir(), 'ringback-baresip-'));
-  const [sipPort, controlPort, rtpPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [sipPort, controlPort, rtpPort] = await Promise.all([freePortPair(), freePort(), freePort()]);
   await writeFile(join(directory, 'config'), config(directory, sipPort, controlPort, rtpPort));
   await writeFile(join(directory, 'accounts'), accountLine(account));
   await writeFile(join(directory, 'contacts'), '');

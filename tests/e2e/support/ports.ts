@@ -18,6 +18,20 @@ export async function freePort(): Promise<number> {
   return udpIsFree ? port : freePort();
 }
 
+/** A free port whose neighbour above is free as well: baresip takes both, for SIP and for SIP over TLS. */
+export async function freePortPair(): Promise<number> {
+  const port = await freePort();
+  return port < 65_535 && (await isFree(port + 1)) ? port : freePortPair();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
 let nextRange = 20_000 + (process.pid % 40) * 300;
 
 /** Ports for media, below those that the system hands out by itself. */
