@@ -297,6 +297,24 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     expect(summary(await network.endedCall())).toMatchObject({ status: 'completed' });
   });
 
+  it('confirms a session that is refreshed, and refuses what it does not do', async () => {
+    const { invite, ok } = await call();
+    alice.sip.inDialog('UPDATE', invite, ok, { headers: { 'Session-Expires': '90;refresher=uac' } });
+    const refreshed = await alice.sip.response(200, 'UPDATE');
+    expect(header(refreshed, 'Session-Expires')).toBe('90;refresher=uac');
+    expect(bodyOf(refreshed)).toBe('');
+    const refresh = alice.sip.inDialog('INVITE', invite, ok);
+    const again = await alice.sip.response(200, 'INVITE');
+    expect(bodyOf(again)).toBe(bodyOf(ok));
+    alice.sip.ack(refresh, again);
+    alice.sip.inDialog('REFER', invite, ok, { headers: { 'Refer-To': '<sip:1003@ringback.local>' } });
+    await alice.sip.response(405, 'REFER');
+    expect(bob.sip.unread().filter((line) => /^(INVITE|UPDATE|REFER)/.test(line))).toEqual([]);
+    alice.sip.inDialog('BYE', invite, ok);
+    bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
+    await network.endedCall();
+  });
+
   it('passes DTMF on that comes by INFO', async () => {
     const { invite, ok } = await call();
     alice.sip.inDialog('INFO', invite, ok, { body: 'Signal=5\r\n', contentType: 'application/dtmf-relay' });

@@ -66,9 +66,14 @@ export class ActiveCalls {
   tieLooseEnds(): void {
     const ends = this.#looseEnds;
     this.#looseEnds = [];
-    for (const end of ends)
-      this.#srf.request(end, (error) => {
-        if (error) this.#logger.debug({ err: error }, 'a BYE came too late');
-      });
+    for (const end of ends) {
+      try {
+        this.#srf.request(end, (error) => {
+          if (error) this.#logger.debug({ err: error }, 'a BYE came too late');
+        });
+      } catch (error) {
+        this.#logger.debug({ err: error }, 'the connection was lost again');
+      }
+    }
   }
 }

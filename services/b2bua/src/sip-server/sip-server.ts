@@ -34,7 +34,11 @@ export function connectSipServer(address: DrachtioAddress, logger: Logger): SipS
   };
   const disconnect = () => {
     srf.app.client.wp.closing = true;
-    if (state.connected) srf.disconnect();
+    try {
+      srf.disconnect();
+    } catch (error) {
+      logger.debug({ err: error }, 'there was no connection to end');
+    }
   };
 
   srf.on('connect', (error: Error | null, hostports?: string) => {
