@@ -53,14 +53,15 @@ export async function startStandalone(given: Config): Promise<Standalone> {
     } satisfies Config;
     const context = (name: string) => ({ config, bus, logger: createLogger(name, logLevel) });
 
-    const b2bua = await started(
-      startB2bua(context('b2bua'), { modes: { sip: sip.mode, media: media.mode } }),
-    );
-    const gateway = await started(explained('RINGBACK_HTTP_PORT', startGateway(context('gateway'))));
     const voiceIsUp = partIsUp(bus, 'voice');
-    const voiceData: VoiceData = { config, logLevel };
     const voiceModule = new URL('./threads/voice.ts', import.meta.url);
-    const voice = await started(startThreadPart('voice', voiceModule, voiceData, logger));
+    const voiceData: VoiceData = { config, logLevel };
+    const modes = { sip: sip.mode, media: media.mode };
+    const [b2bua, gateway, voice] = await allStarted([
+      started(startB2bua(context('b2bua'), { modes })),
+      started(explained('RINGBACK_HTTP_PORT', startGateway(context('gateway')))),
+      started(startThreadPart('voice', voiceModule, voiceData, logger)),
+    ] as const);
     await voiceIsUp;
 
     return {
