@@ -69,7 +69,11 @@ export function url(
   return parsed;
 }
 
-export function oneOf<T extends string>(settings: Settings, name: string, values: readonly T[]): T | undefined {
+export function oneOf<T extends string>(
+  settings: Settings,
+  name: string,
+  values: readonly T[],
+): T | undefined {
   const value = text(settings, name);
   if (value === undefined) return undefined;
   const found = values.find((candidate) => candidate === value);

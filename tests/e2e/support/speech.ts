@@ -34,18 +34,18 @@ export function segmentScores(heard: Int16Array, speech: Int16Array): number[] {
   return scores;
 }
 
-/** The same words, in the same order, with nothing cut off: not merely a sound. Bytes on the wire must be equal. */
-export function expectSpeech(heard: Int16Array, speech: Int16Array): void {
-  expect(correlate(speech, heard).score).toBeGreaterThan(0.95);
-  expect(Math.min(...segmentScores(heard, speech))).toBeGreaterThan(0.95);
+/** The RTP that came is the speech: the same words, in the same order, with nothing lost or cut off. */
+export function expectSpeechReceived(received: Int16Array, speech: Int16Array): void {
+  expect(correlate(speech, received).score).toBeGreaterThan(0.95);
+  expect(Math.min(...segmentScores(received, speech))).toBeGreaterThan(0.95);
 }
 
 /**
- * The same through a browser's ear: its jitter buffer stretches and squeezes speech by some ms (audibly not at all),
- * so each half second is looked for where it belongs, and a few may have a seam in their middle.
+ * What a phone played is the speech. Its jitter buffer stretches and squeezes by some ms (audibly not at all), so each
+ * half second is looked for where it belongs, and a few may have a seam in their middle.
  */
-export function expectSpeechInBrowser(heard: Int16Array, speech: Int16Array): void {
-  const scores = segmentScores(heard, speech).sort((a, b) => a - b);
+export function expectSpeechPlayed(played: Int16Array, speech: Int16Array): void {
+  const scores = segmentScores(played, speech).sort((a, b) => a - b);
   const said = `half seconds: ${scores.map((score) => score.toFixed(2)).join(' ')}`;
   expect(scores.length, said).toBeGreaterThan(3);
   expect(scores[0], said).toBeGreaterThan(0.5);

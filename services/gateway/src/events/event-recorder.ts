@@ -61,7 +61,7 @@ function sentenceOf({ type, provider, voiceId, cached, durationMs, problem }: Sp
     case 'speech.started':
       return `${who} starts to speak${voiceId === null ? '' : ` as ${voiceId}`}${cached ? ', from the cache' : ''}`;
     case 'speech.first-audio':
-      return `First sound of ${who === 'ElevenLabs' ? who : 'the built-in voice'} is sent`;
+      return `First sound of ${who === 'ElevenLabs' ? who : 'the built-in voice'} is ready`;
     case 'speech.finished':
       return `Spoken to its end${durationMs === null ? '' : `, ${(durationMs / 1000).toFixed(1)} s`}`;
     case 'speech.failed':
