@@ -15,13 +15,14 @@ export default defineConfig({
         },
       },
       {
-        // Whole networks of real processes: one file at a time, so that each has the machine to itself.
+        // Whole networks of real processes: after all else and one file at a time, so that each has the machine to itself.
         test: {
           name: 'e2e',
           include: ['tests/{contract,e2e}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

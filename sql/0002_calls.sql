@@ -56,13 +56,14 @@ CREATE INDEX legs_of_call ON legs (call_id, started_at);
 CREATE INDEX legs_by_sip_call_id ON legs (sip_call_id);
 
 CREATE TABLE call_events (
-  seq      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  seq         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   -- No foreign key: services tell of a call as it happens, which may be before its record is written.
-  call_id  uuid NOT NULL,
-  time     timestamptz NOT NULL,
-  type     text NOT NULL,
-  leg_id   uuid,
-  detail   text NOT NULL
+  call_id     uuid NOT NULL,
+  time        timestamptz NOT NULL,
+  type        text NOT NULL,
+  leg_id      uuid,
+  sip_status  integer,
+  detail      text NOT NULL
 );
 -- One event is recorded once, however many gateways hear of it.
 CREATE UNIQUE INDEX call_events_once ON call_events (call_id, time, type, coalesce(leg_id, call_id));

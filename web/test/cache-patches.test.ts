@@ -87,7 +87,13 @@ describe('a call', () => {
     const twice = withLegEvent(once, { ...early, time: at(41) });
     expect(twice.legs).toHaveLength(1);
     expect(twice.events).toEqual([
-      { time: at(40), type: 'leg.early', legId: 'leg-1', detail: 'The callee 2001 is early with 180' },
+      {
+        time: at(40),
+        type: 'leg.early',
+        legId: 'leg-1',
+        sipStatus: 180,
+        detail: 'The callee 2001 is early with 180',
+      },
     ]);
   });
 

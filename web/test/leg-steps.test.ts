@@ -4,19 +4,21 @@ import { logOf, stepsOf } from '../src/speak/leg-steps.ts';
 
 const leg = { id: 'l', number: '2001', answeredAt: '2026', sipStatus: 200 } as Leg;
 const busy = { id: 'm', number: '1002', answeredAt: null, sipStatus: 486 } as Leg;
+const event = (time: string, type: string, legId: string | null, sipStatus: number | null, detail = '') => ({
+  time,
+  type,
+  legId,
+  sipStatus,
+  detail,
+});
 const events = [
-  { time: '1', type: 'call.queued', legId: null, detail: '' },
-  { time: '2', type: 'leg.trying', legId: 'l', detail: '' },
-  {
-    time: '3',
-    type: 'leg.early',
-    legId: 'l',
-    detail: 'The callee 2001 at 127.0.0.1:5070/ws is early with 180',
-  },
-  { time: '4', type: 'leg.confirmed', legId: 'l', detail: 'It is so with 200' },
-  { time: '5', type: 'speech.started', legId: null, detail: 'built-in' },
-  { time: '6', type: 'leg.terminated', legId: 'l', detail: 'It is so with 200' },
-  { time: '7', type: 'leg.terminated', legId: 'm', detail: 'It is terminated with 486' },
+  event('1', 'call.queued', null, null),
+  event('2', 'leg.trying', 'l', null),
+  event('3', 'leg.early', 'l', 180),
+  event('4', 'leg.confirmed', 'l', 200),
+  event('5', 'speech.started', null, null, 'built-in'),
+  event('6', 'leg.terminated', 'l', 200),
+  event('7', 'leg.terminated', 'm', 486),
 ];
 
 it('shows the states of a leg with the status that brought each', () => {
@@ -24,7 +26,7 @@ it('shows the states of a leg with the status that brought each', () => {
     sipStatus ? `${state} (${sipStatus})` : state,
   );
   expect(words).toEqual(['trying', 'early (180)', 'confirmed (200)', 'terminated']);
-  expect(stepsOf(busy, events)).toMatchObject([{ state: 'terminated', sipStatus: '486', tone: 'failed' }]);
+  expect(stepsOf(busy, events)).toMatchObject([{ state: 'terminated', sipStatus: 486, tone: 'failed' }]);
 });
 
 it('logs every dialog state and the speech, newest first', () => {

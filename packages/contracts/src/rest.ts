@@ -122,6 +122,8 @@ export const CallEventRecord = Type.Object({
   time: Timestamp,
   type: Type.String(),
   legId: Nullable(Type.String()),
+  /** Of a leg's event: the SIP status that brought its state. */
+  sipStatus: Nullable(Type.Integer()),
   detail: Type.String(),
 });
 export type CallEventRecord = Static<typeof CallEventRecord>;

@@ -49,11 +49,11 @@ export function callStore(database: Database): CallStore {
       ),
     saveLeg: (leg) => saveLeg(database, leg),
     legBySipCallId: (sipCallId) => newestLeg(database, sipCallId),
-    async addEvent(callId, { time, type, legId, detail }) {
+    async addEvent(callId, { time, type, legId, sipStatus, detail }) {
       await database.rows(
-        `INSERT INTO call_events (call_id, time, type, leg_id, detail) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO call_events (call_id, time, type, leg_id, sip_status, detail) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (call_id, time, type, coalesce(leg_id, call_id)) DO NOTHING`,
-        [callId, time, type, legId, detail],
+        [callId, time, type, legId, sipStatus, detail],
       );
     },
     list: (filter) => listCalls(database, filter),
@@ -92,7 +92,8 @@ function endValues(end: CallEnd | null): Values {
 
 function eventsOf(queries: Queries, callId: string): Promise<CallEventRecord[]> {
   return queries.rows(
-    `SELECT time, type, leg_id AS "legId", detail FROM call_events WHERE call_id = $1 ORDER BY time, seq`,
+    `SELECT time, type, leg_id AS "legId", sip_status AS "sipStatus", detail FROM call_events
+     WHERE call_id = $1 ORDER BY time, seq`,
     [callId],
   );
 }

@@ -92,8 +92,14 @@ describe.each(databases)('calls on $name', ({ start }) => {
     };
     await store.calls.saveLeg({ ...callee, state: 'terminated', endedAt: at(9), sipStatus: 200, media });
     await store.calls.saveLeg({ ...callee, state: 'confirmed' });
-    const ringing = { time: at(1), type: 'call.ringing', legId: null, detail: 'Alice is ringing.' };
-    const early = { time: at(1), type: 'leg.early', legId: callee.id, detail: '180 Ringing' };
+    const ringing = {
+      time: at(1),
+      type: 'call.ringing',
+      legId: null,
+      sipStatus: null,
+      detail: 'Alice is ringing.',
+    };
+    const early = { time: at(1), type: 'leg.early', legId: callee.id, sipStatus: 180, detail: '180 Ringing' };
     for (const event of [ringing, early, ringing, early]) await store.calls.addEvent(call.id, event);
     const detail = await store.calls.detail(call.id);
     expect(detail?.events).toEqual([ringing, early]);

@@ -101,6 +101,7 @@ describe.each(databases)('records while $name is away', ({ start }) => {
       time: at(1),
       type: 'call.ringing',
       legId: null,
+      sipStatus: null,
       detail: 'It rings',
     });
     await store.messages.add([aMessage(call.id)]);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PartHealth } from '@ringback/contracts';
 import { ConfigError, type RunningService, type ServiceContext, systemClock } from '@ringback/runtime';
 import { openStore, type Store } from '@ringback/store';
@@ -48,7 +49,11 @@ export async function start(
   const drachtio = needed('DRACHTIO_URL', config.drachtio);
   const rtpengine = needed('RTPENGINE_URL', config.rtpengine);
   const { nowMs } = systemClock;
-  const store = await openStore({ url: needed('DATABASE_URL', config.databaseUrl), logger });
+  const store = await openStore({
+    url: needed('DATABASE_URL', config.databaseUrl),
+    logger,
+    spoolFile: join(config.dataDir, 'spool', 'b2bua.jsonl'),
+  });
   const closers: (() => unknown)[] = [() => store.close()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

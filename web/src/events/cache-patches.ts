@@ -59,10 +59,13 @@ export function withLegEvent(detail: CallDetail, { type, time, leg }: LegEvent):
   const legs = known
     ? detail.legs.map((old) => (old.id === leg.id ? newerLeg(old, leg) : old))
     : [...detail.legs, leg];
-  return withEvent({ ...detail, legs }, { time, type, legId: leg.id, detail: legWords(leg) });
+  return withEvent(
+    { ...detail, legs },
+    { time, type, legId: leg.id, sipStatus: leg.sipStatus, detail: legWords(leg) },
+  );
 }
 
-/** As the record will say it; a status is always written `with NNN`. */
+/** As the record will say it. */
 function legWords({ role, number, state, sipStatus }: Leg): string {
   return `The ${role} ${number} is ${state}${sipStatus === null ? '' : ` with ${sipStatus}`}`;
 }

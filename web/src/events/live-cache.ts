@@ -58,7 +58,7 @@ export class LiveCache implements StreamReader {
       case 'speech.failed': {
         const { time, type, callId } = event;
         this.#detail(callId, (detail) =>
-          withEvent(detail, { time, type, legId: null, detail: speechWords(event) }),
+          withEvent(detail, { time, type, legId: null, sipStatus: null, detail: speechWords(event) }),
         );
         return;
       }

@@ -5,7 +5,7 @@ import type { Tone } from '../format/call-words.ts';
 export interface LegStep {
   state: string;
   /** SIP status that brought it, when one did. */
-  sipStatus: string | null;
+  sipStatus: number | null;
   time: string;
   tone: Tone;
 }
@@ -17,14 +17,13 @@ export function stepsOf(leg: Leg, events: readonly CallEventRecord[]): LegStep[]
     .map((event) => stepOf(event, leg));
 }
 
-function stepOf({ type, time, detail }: CallEventRecord, leg: Leg): LegStep {
+function stepOf({ type, time, sipStatus }: CallEventRecord, leg: Leg): LegStep {
   const state = type.slice('leg.'.length);
-  const sipStatus = /\bwith ([1-6]\d\d)\b/.exec(detail)?.[1] ?? null;
   return { state, sipStatus: worthShowing(state, sipStatus, leg), time, tone: toneOf(state, leg) };
 }
 
 /** A status says something about the state it brought; of a BYE after a 200 there is nothing to say. */
-function worthShowing(state: string, sipStatus: string | null, leg: Leg): string | null {
+function worthShowing(state: string, sipStatus: number | null, leg: Leg): number | null {
   if (state === 'trying') return null;
   return state === 'terminated' && leg.answeredAt !== null ? null : sipStatus;
 }

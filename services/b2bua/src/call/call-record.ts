@@ -2,13 +2,14 @@ import type {
   Call,
   CallEnd,
   CallEvent,
+  CallEventRecord,
   Leg,
   LegEventType,
   LegState,
   ReceivedMedia,
 } from '@ringback/contracts';
 import type { Bus, Logger } from '@ringback/runtime';
-import type { Store } from '@ringback/store';
+import { type Store, StoreError } from '@ringback/store';
 import { statusOfEnd } from './call-end.ts';
 import type { NewLeg } from './callee-leg.ts';
 
@@ -39,7 +40,7 @@ export class CallRecord {
     if (asked) return;
     this.#write('create', () => deps.calls.create(call));
     this.#tellCall('call.queued', call.createdAt, call);
-    this.#event(call.createdAt, 'call.queued', null, `${nameOf(call.from)} calls ${nameOf(call.to)}`);
+    this.#callEvent(call.createdAt, 'call.queued', `${nameOf(call.from)} calls ${nameOf(call.to)}`);
   }
 
   get call(): Call {
@@ -102,7 +103,7 @@ export class CallRecord {
     this.#change('call.ended', at, { ...this.#call, status, end, endedAt: at, durationMs }, () =>
       this.#deps.calls.end(this.#call.id, status, end, at),
     );
-    this.#event(at, 'call.ended', null, end.sentence);
+    this.#callEvent(at, 'call.ended', end.sentence);
   }
 
   /** Resolves once everything said so far is written. */
@@ -117,22 +118,26 @@ export class CallRecord {
       // Null: this call has been ended by somebody else, who has told so.
       if (written !== null) this.#tellCall(type, at, written ?? call);
     });
-    if (type !== 'call.ended') this.#event(at, type, null, type === 'call.ringing' ? 'It rings' : 'Answered');
+    if (type !== 'call.ended') this.#callEvent(at, type, type === 'call.ringing' ? 'It rings' : 'Answered');
   }
 
   #legChanged(leg: Leg, at: string): void {
     const type: LegEventType = `leg.${leg.state}`;
     this.#deps.bus.publish('network.event', { type, time: at, leg });
     this.#write('saveLeg', () => this.#deps.calls.saveLeg(leg));
-    this.#event(at, type, leg.id, legSentence(leg));
+    this.#event({ time: at, type, legId: leg.id, sipStatus: leg.sipStatus, detail: legSentence(leg) });
   }
 
   #tellCall(type: CallEvent['type'], time: string, call: Call): void {
     this.#deps.bus.publish('network.event', { type, time, call });
   }
 
-  #event(time: string, type: string, legId: string | null, detail: string): void {
-    this.#write('addEvent', () => this.#deps.calls.addEvent(this.#call.id, { time, type, legId, detail }));
+  #callEvent(time: string, type: CallEvent['type'], detail: string): void {
+    this.#event({ time, type, legId: null, sipStatus: null, detail });
+  }
+
+  #event(event: CallEventRecord): void {
+    this.#write('addEvent', () => this.#deps.calls.addEvent(this.#call.id, event));
   }
 
   #write(what: string, work: () => Promise<unknown>): void {
@@ -152,6 +157,8 @@ export class CallRecord {
     try {
       return await Promise.race([work(), tooLong]);
     } catch (error) {
+      // It waits on disk and is written when the database is back; until then this view of the call is the newest.
+      if (error instanceof StoreError && error.code === 'spooled') return undefined;
       this.#deps.logger.error({ err: error, callId: this.#call.id, what }, 'a record was not written');
       return undefined;
     } finally {

@@ -146,7 +146,7 @@ export class CallDesk {
 
   async #tell(type: CallEvent['type'], call: Call, time: string, detail: string): Promise<void> {
     this.#deps.bus.publish('network.event', { type, time, call });
-    await this.#deps.store.calls.addEvent(call.id, { time, type, legId: null, detail });
+    await this.#deps.store.calls.addEvent(call.id, { time, type, legId: null, sipStatus: null, detail });
   }
 
   #now(): string {

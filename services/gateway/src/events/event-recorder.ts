@@ -52,7 +52,7 @@ export class EventRecorder {
 }
 
 function recordOf(event: SpeechEvent): CallEventRecord {
-  return { time: event.time, type: event.type, legId: null, detail: sentenceOf(event) };
+  return { time: event.time, type: event.type, legId: null, sipStatus: null, detail: sentenceOf(event) };
 }
 
 function sentenceOf({ type, provider, voiceId, cached, durationMs, problem }: SpeechEvent): string {
