@@ -88,6 +88,14 @@ describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name,
     ]);
     for (const state of ['early', 'confirmed', 'terminated'])
       expect(call.events.map(({ type }) => type)).toContain(`leg.${state}`);
+    const log = page.getByRole('log', { name: 'Dialog states' });
+    for (const state of ['trying', 'early (180)', 'confirmed (200)', 'terminated'])
+      await log.getByText(state, { exact: true }).first().waitFor();
+    await page.getByRole('link', { name: 'Calls' }).first().click();
+    const row = page.getByRole('table', { name: 'Calls' }).getByRole('row').nth(1);
+    await row.getByText('completed').waitFor();
+    expect(await row.innerText()).toMatch(/Ringback[\s\S]*\d\.\d s[\s\S]*caller/);
+
     const callee = (await network.messages(call.id)).filter(({ transport }) => transport === 'ws');
     expect(callee.map(({ summary }) => summary.split(' ').slice(0, 2).join(' '))).toEqual(
       expect.arrayContaining(['180 Ringing', '200 OK']),
@@ -134,6 +142,25 @@ describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name,
       expect(callee).toMatchObject({ kind: 'phone', transport, number });
     }
   });
+
+  it.skipIf(missing.length > 0 || !CHROMIUM || !BARESIP)(
+    'the form makes baresip ring, which is busy',
+    async () => {
+      const { page } = await openPage();
+      const phone = await baresip('1002', 'manual');
+      await page.getByRole('radio', { name: /^1002 Bob/ }).check();
+      await page.getByRole('button', { name: 'Ring 1002 Bob' }).click();
+      await phone.event('CALL_INCOMING');
+      phone.command('hangup');
+      const { body } = await network.api<{ calls: { id: string }[] }>('/api/calls');
+      const call = await network.call(body.calls[0]?.id ?? '', ({ status }) => status === 'busy');
+      expect(call).toMatchObject({
+        to: { number: '1002' },
+        answeredAt: null,
+        end: { by: 'callee', sipStatus: 486 },
+      });
+    },
+  );
 
   withBaresip('baresip calls the browser, and both hear each other', async () => {
     const { page, number } = await openPage();
