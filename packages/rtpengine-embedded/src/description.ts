@@ -10,7 +10,7 @@ import {
   SdpError,
   type SdpMedia,
 } from '@ringback/sdp';
-import { type IceDescription, iceLines, readIce } from './ice-description.ts';
+import { END_OF_CANDIDATES, type IceDescription, iceLines, readIce } from './ice-description.ts';
 import { Refusal } from './refusal.ts';
 import { kindOfProtocol, type TransportKind } from './transport.ts';
 
@@ -88,7 +88,7 @@ function audioLines(local: LocalDescription): string[] {
     `a=${local.direction}`,
     `a=ptime:${codecs[0]?.ptimeMs ?? 20}`,
     ...(rtcpPort === undefined ? [] : [`a=rtcp:${rtcpPort}`]),
-    ...(ice ? ['a=rtcp-mux', ...iceLines(ice)] : []),
+    ...(ice ? ['a=rtcp-mux', ...iceLines(ice), END_OF_CANDIDATES] : []),
     ...(ssrc ? [`a=msid:ringback audio`, `a=ssrc:${ssrc.id} cname:${ssrc.cname}`] : []),
   ];
 }

@@ -92,13 +92,17 @@ export function iceLines(ice: IceDescription): string[] {
           type === 'host' ? '' : ' raddr 0.0.0.0 rport 0'
         }`,
     ),
-    'a=end-of-candidates',
   ];
 }
+
+/** Says that no more candidates will come (RFC 8840 8.2): true of ours, since they are all gathered. */
+export const END_OF_CANDIDATES = 'a=end-of-candidates';
 
 /**
  * The remote description given to the native library: written from checked parts, never the received text. Its format
  * list is a placeholder, since payload types are mapped by the relay, and it is never on hold, for the same reason.
+ * It never says that its candidates are complete: the library adds them one by one after that and, on a busy machine,
+ * finds in between that there is none and gives up. A browser without candidates still sends its checks to ours.
  */
 export function nativeDescription(ice: IceDescription, mid: string): string {
   return [

@@ -57,11 +57,12 @@ export async function recordSound(page: Page): Promise<Recording> {
     const blocks: Float32Array[] = [];
     tap.port.onmessage = ({ data }) => blocks.push(data as Float32Array);
     tap.connect(context.destination);
-    let heard: MediaProvider | null = null;
+    let heard: MediaStream | null = null;
     const attach = () => {
-      if (!element.srcObject || element.srcObject === heard) return;
-      heard = element.srcObject;
-      context.createMediaStreamSource(heard as MediaStream).connect(tap);
+      const stream = element.srcObject as MediaStream | null;
+      if (!stream || stream === heard || stream.getAudioTracks().length === 0) return;
+      heard = stream;
+      context.createMediaStreamSource(stream).connect(tap);
     };
     const timer = setInterval(attach, 5);
     attach();
