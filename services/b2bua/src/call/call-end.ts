@@ -30,7 +30,11 @@ const ABORTS = {
     q850Cause: 41,
     sentence: 'The media server lost the call or heard nothing for too long',
   },
-  'media-refused': { sipStatus: 488, q850Cause: 65, sentence: 'The media server cannot join what the two phones offer' },
+  'media-refused': {
+    sipStatus: 488,
+    q850Cause: 65,
+    sentence: 'The media server cannot join what the two phones offer',
+  },
   'signalling-lost': { sipStatus: 503, q850Cause: 38, sentence: 'The connection to the SIP server was lost' },
   'caller-vanished': {
     sipStatus: 487,
