@@ -1,4 +1,7 @@
-import { dominantFrequencyHz, levelDb } from '@ringback/audio';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dominantFrequencyHz, encodeMulaw, levelDb, tone } from '@ringback/audio';
 import type { RegistrationList } from '@ringback/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -239,6 +242,29 @@ describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name,
     await succeeded(phone);
     expectSpeechReceived(ear.heard(), await spoken(network, TEXT));
     expect(call.end).toMatchObject({ by: 'caller', sipStatus: 200 });
+  });
+
+  it.skipIf(missing.length > 0 || !CHROMIUM || !SIPP)('SIPp calls the browser, which hears it', async () => {
+    const { page, number } = await openPage();
+    const directory = await mkdtemp(join(tmpdir(), 'ringback-sipp-'));
+    closers.push(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, 'tone.ulaw'), encodeMulaw(tone({ frequencyHz: 620, durationMs: 5000 })));
+    const recording = await recordSound(page);
+    const call = sipp({
+      scenario: 'dial-and-talk',
+      target: network.sip,
+      localPort: await freePort(),
+      credentials: { number: '1001', password: SUBSCRIBERS['1001'] },
+      keywords: { dialled: number },
+      directory,
+    });
+    closers.push(() => call.stop());
+    const ended = succeeded(call);
+    await Promise.race([page.getByRole('button', { name: 'Answer' }).click(), ended]);
+    await ended;
+    const heard = await recording.stop();
+    const middle = heard.subarray(heard.length - 24_000, heard.length - 12_000);
+    expect(Math.abs(dominantFrequencyHz(middle, 8000) - 620)).toBeLessThan(1);
   });
 
   withSipp('SIPp gets busy from 486', async () => {

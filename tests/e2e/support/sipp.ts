@@ -13,31 +13,24 @@ export interface SippCall {
   credentials?: { number: string; password: string };
   /** Values for the scenario's own `[name]` keywords. */
   keywords?: Record<string, string | number>;
+  /** Where the files are that the scenario plays. */
+  directory?: string;
 }
 
 /** Runs one call of a SIPp scenario; it ends with 0 when the scenario went as it is written. */
 export function sipp(call: SippCall): RunningProcess {
-  const { scenario, target, localPort, transport = 'udp', credentials, keywords = {} } = call;
+  const { scenario, target, localPort, transport = 'udp', credentials, keywords = {}, directory } = call;
   const own = credentials ? { number: credentials.number, ...keywords } : keywords;
-  return run(SIPP ?? 'sipp', [
+  const args = [
     `${target.host}:${target.port}`,
     ...['-sf', join(ROOT, `tests/e2e/sipp/${scenario}.xml`)],
     ...['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(localPort)],
     ...['-t', transport === 'udp' ? 'u1' : 't1'],
     ...(credentials ? ['-au', credentials.number, '-ap', credentials.password] : []),
     ...Object.entries(own).flatMap(([name, value]) => ['-key', name, String(value)]),
-    ...[
-      '-m',
-      '1',
-      '-nostdin',
-      '-timeout',
-      '60s',
-      '-timeout_error',
-      '-trace_err',
-      '-error_file',
-      '/dev/stderr',
-    ],
-  ]);
+    ...['-m', '1', '-nostdin', '-timeout', '60s', '-timeout_error'],
+  ];
+  return run(SIPP ?? 'sipp', args, directory === undefined ? {} : { cwd: directory });
 }
 
 /** @throws with all that SIPp printed when the scenario did not go as it is written. */
