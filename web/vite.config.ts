@@ -5,7 +5,8 @@ const gateway = 'http://127.0.0.1:3000';
 
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist', sourcemap: false },
+  // What counts is the first load: at most 350 kB of compressed script, of which this chunk is about 160.
+  build: { outDir: 'dist', sourcemap: false, chunkSizeWarningLimit: 600 },
   server: {
     proxy: {
       '/api': gateway,
