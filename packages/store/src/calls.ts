@@ -29,8 +29,11 @@ export function callStore(database: Database): CallStore {
     get,
     create: (call) => insert(database, call),
     async detail(id) {
-      const [call, legs, events] = await Promise.all([get(id), legsOf(database, id), eventsOf(database, id)]);
-      return call && { ...call, legs, events };
+      // The call first: its end is written after its legs', so that one read as ended has them as they ended.
+      const call = await get(id);
+      if (!call) return null;
+      const [legs, events] = await Promise.all([legsOf(database, id), eventsOf(database, id)]);
+      return { ...call, legs, events };
     },
     markRinging: (id, at) =>
       updateOpen(
