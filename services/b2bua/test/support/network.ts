@@ -39,7 +39,7 @@ export async function startNetwork(
   options: B2buaOptions = {},
   media: MediaKind = mediaKinds().at(-1)!,
 ): Promise<TestNetwork> {
-  const logger = createLogger('b2bua-test', process.env.B2BUA_TEST_LOG === undefined ? 'silent' : 'debug');
+  const logger = createLogger('b2bua-test', 'silent');
   const [database, rtpengine, drachtio] = await Promise.all([
     startDatabase(),
     startMedia(media),
