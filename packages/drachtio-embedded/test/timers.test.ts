@@ -149,3 +149,26 @@ it('an answer without an application that acknowledges it ends in BYE', async ()
   await phone.request('ACK');
   phone.reply(await phone.request('BYE'), 200, 'OK');
 });
+
+describe('a request other than INVITE', () => {
+  it('gets 100 when its application takes longer than the sender may wait in silence', async () => {
+    const mayAnswer = deferred();
+    await network.application((srf) => {
+      srf.options((_req, res) => void mayAnswer.promise.then(() => res.send(200)));
+    });
+    const phone = await network.phone('1001');
+    phone.call('OPTIONS', 'sip:ringback.local');
+    await phone.response(100);
+    mayAnswer.resolve();
+    await phone.response(200);
+  });
+
+  it('never gets 408, which would come when nobody listens any more (RFC 4320 4.2)', async () => {
+    const told = deferred<unknown>();
+    await network.application((srf) => srf.options((_req, res) => res.send(408, {}, told.resolve)));
+    const phone = await network.phone('1001');
+    phone.call('OPTIONS', 'sip:ringback.local');
+    expect(await told.promise).toBeTruthy();
+    expect(phone.log).toEqual([]);
+  });
+});

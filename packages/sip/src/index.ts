@@ -73,6 +73,7 @@ export { clientTransactionKey, serverTransactionKey, transactionKey } from './tr
 export {
   type ClientInput,
   defaultTiming,
+  type Machine,
   type ServerInput,
   type Step,
   type TerminationReason,

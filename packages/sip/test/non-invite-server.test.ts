@@ -51,13 +51,12 @@ describe('non-INVITE server transaction', () => {
     expect(transaction.log).toEqual(['0 deliver OPTIONS', '0 send 200', '0 end: normal']);
   });
 
-  it('sends no 100 over UDP before the sender has slowed down to T2 (RFC 4320 4.1)', () => {
+  it('sends no 100 over UDP before the sender has slowed down to T2 (RFC 4320 4.1), but one then', () => {
     expect(nonInviteTryingDelayMs()).toBe(3500);
     const transaction = begin();
     transaction.advanceTo(3499);
     transaction.give(respond(100));
     transaction.advanceTo(3500);
-    transaction.give(respond(100));
     transaction.give(again);
     transaction.give(respond(100));
     transaction.give(respond(202));
@@ -69,6 +68,13 @@ describe('non-INVITE server transaction', () => {
       '3500 send 100',
       '3500 send 202',
     ]);
+  });
+
+  it('sends no 100 of its own after an answer', () => {
+    const transaction = begin();
+    transaction.give(respond(200));
+    transaction.advanceTo(31_000);
+    expect(transaction.log).toEqual(['0 deliver OPTIONS', '0 send 200']);
   });
 
   it('sends a 100 at any time over a reliable transport, but never another provisional response or a 408', () => {
@@ -95,7 +101,7 @@ describe('non-INVITE server transaction', () => {
   });
 
   it('has an edge for every event in every state, and only refuses once ended', () => {
-    const timers: TimerName[] = ['J'];
+    const timers: TimerName[] = ['J', 'trying'];
     const inputs: ServerInput[] = [
       again,
       respond(100),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   inviteServer,
   nonInviteServer,
@@ -6,37 +5,23 @@ import {
   type ServerInput,
   type SipRequest,
   type SipResponse,
-  type Step,
-  serializeMessage,
   type TerminationReason,
-  type TransactionEffect,
   topVia,
 } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import type { TransactionEnvironment } from './environment.ts';
-import { TimerSet } from './timer-set.ts';
+import { running, Transaction, type UserEffect } from './transaction.ts';
 
-interface Machine {
-  step(input: ServerInput): readonly TransactionEffect[];
-}
-
-/** Runs one of the pure server machines on a flow and a clock. */
-export class ServerTransaction {
-  /** What the application knows this transaction by. */
-  readonly id = randomUUID();
+/** A request of the network, until nobody can repeat it any more. */
+export class ServerTransaction extends Transaction<ServerInput> {
   readonly key: string;
-  readonly request: SipRequest;
-  /** Where the request came from. */
-  readonly flow: Flow;
   /** Where the answers go (RFC 3261 18.2.2). */
   readonly replyFlow: Flow;
-  readonly #timers: TimerSet;
-  readonly #machine: Machine;
-  readonly #release: () => void;
   readonly #onEnd: (reason: TerminationReason) => void;
+  #handedUp: SipRequest | undefined;
+  #refused = false;
   #finalStatus: number | undefined;
   #rings = false;
-  #ended = false;
 
   constructor(
     key: string,
@@ -45,14 +30,15 @@ export class ServerTransaction {
     environment: TransactionEnvironment,
     onEnd: (reason: TerminationReason) => void,
   ) {
+    const machine =
+      request.method === 'INVITE'
+        ? running(inviteServer, request, flow, environment)
+        : running(nonInviteServer, request, flow, environment);
+    super(request, flow, machine, environment);
     this.key = key;
-    this.request = request;
-    this.flow = flow;
     this.replyFlow = replyFlow(request, flow);
-    this.#timers = new TimerSet(environment.clock);
-    this.#release = flow.hold();
     this.#onEnd = onEnd;
-    this.#machine = runMachine(request, flow, environment);
+    this.begin();
   }
 
   get finalStatus(): number | undefined {
@@ -64,20 +50,19 @@ export class ServerTransaction {
     return this.#rings;
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** The request again, or the ACK that belongs to it. Returns an ACK of a 2xx, which is for the user. */
   receive(request: SipRequest): SipRequest | undefined {
-    return this.#perform(this.#machine.step({ kind: 'request', request })).delivered;
+    this.#handedUp = undefined;
+    this.give({ kind: 'request', request });
+    return this.#handedUp;
   }
 
   /** False when the transaction is past that response, which then was not sent. */
   respond(response: SipResponse): boolean {
-    if (this.#ended || this.#finalStatus !== undefined) return false;
-    const { refused } = this.#perform(this.#machine.step({ kind: 'respond', response }));
-    if (refused) return false;
+    if (this.ended || this.#finalStatus !== undefined) return false;
+    this.#refused = false;
+    this.give({ kind: 'respond', response });
+    if (this.#refused) return false;
     if (response.status >= 200) this.#finalStatus = response.status;
     else if (response.status > 100) this.#rings = true;
     return true;
@@ -85,45 +70,19 @@ export class ServerTransaction {
 
   /** Ends it without an answer. */
   abandon(): void {
-    if (!this.#ended) this.#end('timeout');
+    this.end('timeout');
   }
 
-  #perform(effects: readonly TransactionEffect[]): { delivered?: SipRequest; refused: boolean } {
-    let delivered: SipRequest | undefined;
-    let refused = false;
-    for (const effect of effects) {
-      if (this.#ended) break;
-      switch (effect.kind) {
-        case 'send':
-          this.replyFlow.send(serializeMessage(effect.message));
-          break;
-        case 'deliver':
-          if (effect.message.kind === 'request') delivered = effect.message;
-          break;
-        case 'wake':
-          this.#timers.set(effect.timer, effect.atMs, () =>
-            this.#perform(this.#machine.step({ kind: 'timer', timer: effect.timer })),
-          );
-          break;
-        case 'refused':
-          refused = true;
-          break;
-        case 'terminated':
-          this.#end(effect.reason);
-          break;
-        case 'transport-error':
-          break;
-        default:
-          effect satisfies never;
-      }
-    }
-    return delivered ? { delivered, refused } : { refused };
+  protected override send(message: Uint8Array): void {
+    this.replyFlow.send(message);
   }
 
-  #end(reason: TerminationReason): void {
-    this.#ended = true;
-    this.#timers.clear();
-    this.#release();
+  protected override tellUser(effect: UserEffect): void {
+    if (effect.kind === 'refused') this.#refused = true;
+    else if (effect.kind === 'deliver' && effect.message.kind === 'request') this.#handedUp = effect.message;
+  }
+
+  protected override hasEnded(reason: TerminationReason): void {
     this.#onEnd(reason);
   }
 }
@@ -137,29 +96,4 @@ export function replyFlow(request: SipRequest, flow: Flow): Flow {
   if (!via) return flow;
   const { port } = responseTarget(via);
   return flow.listener.flowTo({ host: flow.remote.host, port: port === 0 ? flow.remote.port : port });
-}
-
-function runMachine(request: SipRequest, flow: Flow, environment: TransactionEnvironment): Machine {
-  const options = { reliable: flow.reliable, timing: environment.timing };
-  const { clock } = environment;
-  if (request.method === 'INVITE') {
-    return run(inviteServer.start(request, clock.nowMs(), options), (state, input) =>
-      inviteServer.step(state, input, clock.nowMs(), options),
-    );
-  }
-  return run(nonInviteServer.start(request, clock.nowMs(), options), (state, input) =>
-    nonInviteServer.step(state, input, clock.nowMs(), options),
-  );
-}
-
-/** Hides which machine it is. What `start` delivers is the request itself, which the creator has. */
-function run<S>(first: Step<S>, step: (state: S, input: ServerInput) => Step<S>): Machine {
-  let state = first.state;
-  return {
-    step: (input) => {
-      const next = step(state, input);
-      state = next.state;
-      return next.effects;
-    },
-  };
 }

@@ -1,19 +1,20 @@
-import type { SipRequest, SipResponse } from '../message.ts';
+import type { SipRequest } from '../message.ts';
 import { ackForFailure } from '../response.ts';
 import {
   type ClientInput,
+  type CommonAction,
   defaultTiming,
   deliver,
   type Edge,
-  edgeOf,
+  type Machine,
   type ResponseEvent,
   resend,
   responseEvent,
   type Step,
   send,
+  stepBy,
   type TransactionEffect,
   type TransactionOptions,
-  terminated,
   wake,
 } from './machine.ts';
 
@@ -50,17 +51,8 @@ export interface InviteClientState {
 }
 
 type Event = ResponseEvent | 'A' | 'B' | 'D' | 'M' | 'transport-error';
-type Action =
-  | 'retransmit'
-  | 'deliver'
-  | 'accept'
-  | 'fail'
-  | 'acknowledge'
-  | 'end'
-  | 'timeout'
-  | 'break'
-  | 'nothing';
-type Edges = Record<Event, Edge<InviteClientName, Action>>;
+type Action = 'retransmit' | 'deliver' | 'accept' | 'fail' | 'acknowledge';
+type Edges = Record<Event, Edge<InviteClientName, Action | CommonAction>>;
 
 export const inviteClientTable = {
   calling: {
@@ -137,30 +129,15 @@ function eventOf(input: ClientInput): Event {
   throw new Error(`An INVITE client transaction has no timer ${input.timer}`);
 }
 
-function step(
+function act(
   state: InviteClientState,
+  action: Action,
   input: ClientInput,
   nowMs: number,
   options: TransactionOptions,
 ): Step<InviteClientState> {
-  const [name, action] = edgeOf<InviteClientName, Event, Action>(
-    inviteClientTable,
-    state.name,
-    eventOf(input),
-  );
-  const next = { ...state, name };
-  const response = input.kind === 'response' ? input.response : undefined;
-  return act(next, action, response, nowMs, options);
-}
-
-function act(
-  state: InviteClientState,
-  action: Action,
-  response: SipResponse | undefined,
-  nowMs: number,
-  options: TransactionOptions,
-): Step<InviteClientState> {
   const { t1 } = options.timing ?? defaultTiming;
+  const response = input.kind === 'response' ? input.response : undefined;
   switch (action) {
     case 'retransmit': {
       // RFC 3261 17.1.1.2: the interval doubles without a limit; timer B ends it.
@@ -179,17 +156,16 @@ function act(
     }
     case 'acknowledge':
       return { state, effects: [resend(state.ack!)] };
-    case 'end':
-      return { state, effects: [terminated('normal')] };
-    case 'timeout':
-      return { state, effects: [terminated('timeout')] };
-    case 'break':
-      return { state, effects: [terminated('transport-error')] };
-    case 'nothing':
-      return { state, effects: [] };
     default:
       return action satisfies never;
   }
 }
 
-export const inviteClient = { start, step };
+export const inviteClient: Machine<InviteClientState, ClientInput> = {
+  start,
+  step: stepBy<InviteClientState, ClientInput, InviteClientName, Event, Action>(
+    inviteClientTable,
+    eventOf,
+    act,
+  ),
+};

@@ -1,18 +1,20 @@
 import type { SipRequest, SipResponse } from '../message.ts';
 import {
+  type CommonAction,
   defaultTiming,
   deliver,
   type Edge,
-  edgeOf,
+  type Machine,
   type ResponseEvent,
+  refused,
   resend,
   responseEvent,
   type ServerInput,
   type Step,
   send,
+  stepBy,
   type TransactionEffect,
   type TransactionOptions,
-  terminated,
   wake,
 } from './machine.ts';
 
@@ -59,11 +61,8 @@ type Action =
   | 'confirm'
   | 'deliver'
   | 'refuse'
-  | 'report'
-  | 'end'
-  | 'timeout'
-  | 'nothing';
-type Edges = Record<Event, Edge<InviteServerName, Action>>;
+  | 'report';
+type Edges = Record<Event, Edge<InviteServerName, Action | CommonAction>>;
 
 export const inviteServerTable = {
   proceeding: {
@@ -150,20 +149,6 @@ function eventOf(input: ServerInput): Event {
   }
 }
 
-function step(
-  state: InviteServerState,
-  input: ServerInput,
-  nowMs: number,
-  options: TransactionOptions,
-): Step<InviteServerState> {
-  const [name, action] = edgeOf<InviteServerName, Event, Action>(
-    inviteServerTable,
-    state.name,
-    eventOf(input),
-  );
-  return act({ ...state, name }, action, input, nowMs, options);
-}
-
 function failed(state: InviteServerState, last: SipResponse, nowMs: number, options: TransactionOptions) {
   const { t1 } = options.timing ?? defaultTiming;
   const effects: TransactionEffect[] = [send(last)];
@@ -202,18 +187,19 @@ function act(
     case 'deliver':
       return { state, effects: input.kind === 'request' ? [deliver(input.request)] : [] };
     case 'refuse':
-      return { state, effects: [{ kind: 'refused', response: response! }] };
+      return { state, effects: [refused(response!)] };
     case 'report':
       return { state, effects: [{ kind: 'transport-error' }] };
-    case 'end':
-      return { state, effects: [terminated('normal')] };
-    case 'timeout':
-      return { state, effects: [terminated('timeout')] };
-    case 'nothing':
-      return { state, effects: [] };
     default:
       return action satisfies never;
   }
 }
 
-export const inviteServer = { start, step };
+export const inviteServer: Machine<InviteServerState, ServerInput> = {
+  start,
+  step: stepBy<InviteServerState, ServerInput, InviteServerName, Event, Action>(
+    inviteServerTable,
+    eventOf,
+    act,
+  ),
+};

@@ -1,7 +1,7 @@
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
 
-/** The timers of RFC 3261 table 4 and RFC 6026, by their letters. */
-export type TimerName = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M';
+/** The timers of RFC 3261 table 4 and RFC 6026, by their letters; `trying` is the wait of RFC 4320 4.1. */
+export type TimerName = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'trying';
 
 /** Milliseconds; RFC 3261 17.1.1.1 and table 4. */
 export interface Timing {
@@ -55,6 +55,12 @@ export type ServerInput =
   | { readonly kind: 'timer'; readonly timer: TimerName }
   | { readonly kind: 'transport-error' };
 
+/** One of the four transactions: nothing but functions, the state is with who runs it. */
+export interface Machine<S, I> {
+  start(request: SipRequest, nowMs: number, options: TransactionOptions): Step<S>;
+  step(state: S, input: I, nowMs: number, options: TransactionOptions): Step<S>;
+}
+
 /** What a table is indexed with, besides what each machine names itself. */
 export type ResponseEvent = '1xx' | '2xx' | '3xx-6xx';
 
@@ -65,17 +71,6 @@ export function responseEvent(status: number): ResponseEvent {
 
 /** One edge of a table: the next state and what is done on the way. */
 export type Edge<State extends string, Action extends string> = readonly [State, Action];
-
-/** The edge for an event; that the table has none is a fault in the program, not on the wire. */
-export function edgeOf<State extends string, Event extends string, Action extends string>(
-  table: Record<State, Partial<Record<Event, Edge<State, Action>>>>,
-  state: State,
-  event: Event,
-): Edge<State, Action> {
-  const edge = table[state][event];
-  if (edge === undefined) throw new Error(`No edge for ${event} in state ${state}`);
-  return edge;
-}
 
 export const send = (message: SipMessage): TransactionEffect => ({
   kind: 'send',
@@ -90,3 +85,43 @@ export const resend = (message: SipMessage): TransactionEffect => ({
 export const deliver = (message: SipMessage): TransactionEffect => ({ kind: 'deliver', message });
 export const wake = (timer: TimerName, atMs: number): TransactionEffect => ({ kind: 'wake', timer, atMs });
 export const terminated = (reason: TerminationReason): TransactionEffect => ({ kind: 'terminated', reason });
+export const refused = (response: SipResponse): TransactionEffect => ({ kind: 'refused', response });
+
+/** What all machines do alike. Nobody changes an effect, so that one copy serves every transaction. */
+const commonEffects = {
+  nothing: [],
+  end: [terminated('normal')],
+  timeout: [terminated('timeout')],
+  break: [terminated('transport-error')],
+} satisfies Record<string, readonly TransactionEffect[]>;
+
+/** The actions that a machine need not say itself. */
+export type CommonAction = keyof typeof commonEffects;
+
+const isCommon = (action: string): action is CommonAction => Object.hasOwn(commonEffects, action);
+
+/**
+ * The step of a machine: finds the edge, enters its state and does its action. `act` is for the machine's own actions.
+ * That the table has no edge is a fault in the program, not on the wire, and throws.
+ */
+export function stepBy<
+  S extends { readonly name: N },
+  I,
+  N extends string,
+  E extends string,
+  A extends string,
+>(
+  table: Record<N, Partial<Record<E, Edge<N, A | CommonAction>>>>,
+  eventOf: (input: I, state: S, nowMs: number) => E,
+  act: (state: S, action: A, input: I, nowMs: number, options: TransactionOptions) => Step<S>,
+): Machine<S, I>['step'] {
+  return (state, input, nowMs, options) => {
+    const event = eventOf(input, state, nowMs);
+    const edge = table[state.name][event];
+    if (edge === undefined) throw new Error(`No edge for ${event} in state ${state.name}`);
+    const [name, action] = edge;
+    const entered = name === state.name ? state : { ...state, name };
+    if (isCommon(action)) return { state: entered, effects: commonEffects[action] };
+    return act(entered, action, input, nowMs, options);
+  };
+}

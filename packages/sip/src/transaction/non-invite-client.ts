@@ -1,16 +1,17 @@
-import type { SipRequest, SipResponse } from '../message.ts';
+import type { SipRequest } from '../message.ts';
 import {
   type ClientInput,
+  type CommonAction,
   defaultTiming,
   deliver,
   type Edge,
-  edgeOf,
+  type Machine,
   resend,
   type Step,
   send,
+  stepBy,
   type TransactionEffect,
   type TransactionOptions,
-  terminated,
   wake,
 } from './machine.ts';
 
@@ -44,16 +45,8 @@ export interface NonInviteClientState {
 }
 
 type Event = '1xx' | 'final' | 'E' | 'F' | 'K' | 'transport-error';
-type Action =
-  | 'retransmit'
-  | 'retransmit-slowly'
-  | 'deliver'
-  | 'complete'
-  | 'end'
-  | 'timeout'
-  | 'break'
-  | 'nothing';
-type Edges = Record<Event, Edge<NonInviteClientName, Action>>;
+type Action = 'retransmit' | 'retransmit-slowly' | 'deliver' | 'complete';
+type Edges = Record<Event, Edge<NonInviteClientName, Action | CommonAction>>;
 
 export const nonInviteClientTable = {
   trying: {
@@ -105,30 +98,15 @@ function eventOf(input: ClientInput): Event {
   throw new Error(`A non-INVITE client transaction has no timer ${input.timer}`);
 }
 
-function step(
+function act(
   state: NonInviteClientState,
+  action: Action,
   input: ClientInput,
   nowMs: number,
   options: TransactionOptions,
 ): Step<NonInviteClientState> {
-  const [name, action] = edgeOf<NonInviteClientName, Event, Action>(
-    nonInviteClientTable,
-    state.name,
-    eventOf(input),
-  );
-  const next = { ...state, name };
-  const response = input.kind === 'response' ? input.response : undefined;
-  return act(next, action, response, nowMs, options);
-}
-
-function act(
-  state: NonInviteClientState,
-  action: Action,
-  response: SipResponse | undefined,
-  nowMs: number,
-  options: TransactionOptions,
-): Step<NonInviteClientState> {
   const { t2, t4 } = options.timing ?? defaultTiming;
+  const response = input.kind === 'response' ? input.response : undefined;
   switch (action) {
     case 'retransmit':
     case 'retransmit-slowly': {
@@ -141,17 +119,16 @@ function act(
       return { state, effects: [deliver(response!)] };
     case 'complete':
       return { state, effects: [deliver(response!), wake('K', nowMs + (options.reliable ? 0 : t4))] };
-    case 'end':
-      return { state, effects: [terminated('normal')] };
-    case 'timeout':
-      return { state, effects: [terminated('timeout')] };
-    case 'break':
-      return { state, effects: [terminated('transport-error')] };
-    case 'nothing':
-      return { state, effects: [] };
     default:
       return action satisfies never;
   }
 }
 
-export const nonInviteClient = { start, step };
+export const nonInviteClient: Machine<NonInviteClientState, ClientInput> = {
+  start,
+  step: stepBy<NonInviteClientState, ClientInput, NonInviteClientName, Event, Action>(
+    nonInviteClientTable,
+    eventOf,
+    act,
+  ),
+};

@@ -1,16 +1,19 @@
 import type { SipRequest, SipResponse } from '../message.ts';
+import { responseTo } from '../response.ts';
 import {
+  type CommonAction,
   defaultTiming,
   deliver,
   type Edge,
-  edgeOf,
+  type Machine,
+  refused,
   resend,
   type ServerInput,
   type Step,
   send,
+  stepBy,
   type Timing,
   type TransactionOptions,
-  terminated,
   wake,
 } from './machine.ts';
 
@@ -22,7 +25,7 @@ import {
  *             +--------+ request: nothing
  *             | trying |--- 200-699 of the user: send, J --+
  *             +--------+                                   |
- *                  | 100 of the user: send                 |
+ *                  | 100 of the user: send; trying: 100     |
  *           +------------+ request: 100 again              |
  *           | proceeding |--- 200-699 of the user: send, J |
  *           +------------+            |                    |
@@ -37,14 +40,15 @@ export type NonInviteServerName = 'trying' | 'proceeding' | 'completed' | 'termi
 
 export interface NonInviteServerState {
   readonly name: NonInviteServerName;
+  readonly request: SipRequest;
   readonly last: SipResponse | undefined;
   /** Over UDP no 100 may go out before this time (RFC 4320 4.1). */
   readonly tryingFromMs: number;
 }
 
-type Event = 'request' | '100' | 'final' | 'forbidden' | 'J' | 'transport-error';
-type Action = 'repeat' | 'send' | 'complete' | 'refuse' | 'end' | 'break' | 'nothing';
-type Edges = Record<Event, Edge<NonInviteServerName, Action>>;
+type Event = 'request' | '100' | 'final' | 'forbidden' | 'trying' | 'J' | 'transport-error';
+type Action = 'repeat' | 'send' | 'trying' | 'complete' | 'refuse';
+type Edges = Record<Event, Edge<NonInviteServerName, Action | CommonAction>>;
 
 export const nonInviteServerTable = {
   trying: {
@@ -52,6 +56,7 @@ export const nonInviteServerTable = {
     '100': ['proceeding', 'send'],
     final: ['completed', 'complete'],
     forbidden: ['trying', 'refuse'],
+    trying: ['proceeding', 'trying'],
     J: ['trying', 'nothing'],
     'transport-error': ['trying', 'nothing'],
   },
@@ -60,6 +65,7 @@ export const nonInviteServerTable = {
     '100': ['proceeding', 'send'],
     final: ['completed', 'complete'],
     forbidden: ['proceeding', 'refuse'],
+    trying: ['proceeding', 'nothing'],
     J: ['proceeding', 'nothing'],
     'transport-error': ['terminated', 'break'],
   },
@@ -68,6 +74,7 @@ export const nonInviteServerTable = {
     '100': ['completed', 'refuse'],
     final: ['completed', 'refuse'],
     forbidden: ['completed', 'refuse'],
+    trying: ['completed', 'nothing'],
     J: ['terminated', 'end'],
     'transport-error': ['terminated', 'break'],
   },
@@ -76,6 +83,7 @@ export const nonInviteServerTable = {
     '100': ['terminated', 'refuse'],
     final: ['terminated', 'refuse'],
     forbidden: ['terminated', 'refuse'],
+    trying: ['terminated', 'nothing'],
     J: ['terminated', 'nothing'],
     'transport-error': ['terminated', 'nothing'],
   },
@@ -89,8 +97,13 @@ export function nonInviteTryingDelayMs({ t1, t2 }: Timing = defaultTiming): numb
 }
 
 function start(request: SipRequest, nowMs: number, options: TransactionOptions): Step<NonInviteServerState> {
-  const tryingFromMs = options.reliable ? nowMs : nowMs + nonInviteTryingDelayMs(options.timing);
-  return { state: { name: 'trying', last: undefined, tryingFromMs }, effects: [deliver(request)] };
+  const dueMs = nowMs + nonInviteTryingDelayMs(options.timing);
+  const tryingFromMs = options.reliable ? nowMs : dueMs;
+  return {
+    state: { name: 'trying', request, last: undefined, tryingFromMs },
+    // RFC 4320 4.1: a sender that still waits then is told so, over every transport.
+    effects: [deliver(request), wake('trying', dueMs)],
+  };
 }
 
 /** RFC 4320 4.1, 4.2: no provisional but 100, that one not early over UDP, and no 408. */
@@ -99,7 +112,7 @@ function respondEvent(state: NonInviteServerState, status: number, nowMs: number
   return status < 200 || status === 408 ? 'forbidden' : 'final';
 }
 
-function eventOf(state: NonInviteServerState, input: ServerInput, nowMs: number): Event {
+function eventOf(input: ServerInput, state: NonInviteServerState, nowMs: number): Event {
   switch (input.kind) {
     case 'request':
       return 'request';
@@ -108,53 +121,47 @@ function eventOf(state: NonInviteServerState, input: ServerInput, nowMs: number)
     case 'transport-error':
       return 'transport-error';
     case 'timer':
-      if (input.timer === 'J') return 'J';
+      if (input.timer === 'J' || input.timer === 'trying') return input.timer;
       throw new Error(`A non-INVITE server transaction has no timer ${input.timer}`);
     default:
       return input satisfies never;
   }
 }
 
-function step(
+function act(
   state: NonInviteServerState,
+  action: Action,
   input: ServerInput,
   nowMs: number,
   options: TransactionOptions,
 ): Step<NonInviteServerState> {
-  const event = eventOf(state, input, nowMs);
-  const [name, action] = edgeOf<NonInviteServerName, Event, Action>(nonInviteServerTable, state.name, event);
-  const response = input.kind === 'respond' ? input.response : undefined;
-  return act({ ...state, name }, action, response, nowMs, options);
-}
-
-function act(
-  state: NonInviteServerState,
-  action: Action,
-  response: SipResponse | undefined,
-  nowMs: number,
-  options: TransactionOptions,
-): Step<NonInviteServerState> {
   const { t1 } = options.timing ?? defaultTiming;
+  const response = input.kind === 'respond' ? input.response : undefined;
   switch (action) {
     case 'repeat':
       return { state, effects: [resend(state.last!)] };
     case 'send':
       return { state: { ...state, last: response! }, effects: [send(response!)] };
+    case 'trying': {
+      const last = responseTo(state.request, 100);
+      return { state: { ...state, last }, effects: [send(last)] };
+    }
     case 'complete': {
       const wait = options.reliable ? 0 : 64 * t1;
       return { state: { ...state, last: response! }, effects: [send(response!), wake('J', nowMs + wait)] };
     }
     case 'refuse':
-      return { state, effects: [{ kind: 'refused', response: response! }] };
-    case 'end':
-      return { state, effects: [terminated('normal')] };
-    case 'break':
-      return { state, effects: [terminated('transport-error')] };
-    case 'nothing':
-      return { state, effects: [] };
+      return { state, effects: [refused(response!)] };
     default:
       return action satisfies never;
   }
 }
 
-export const nonInviteServer = { start, step };
+export const nonInviteServer: Machine<NonInviteServerState, ServerInput> = {
+  start,
+  step: stepBy<NonInviteServerState, ServerInput, NonInviteServerName, Event, Action>(
+    nonInviteServerTable,
+    eventOf,
+    act,
+  ),
+};
