@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import type { CallDetail } from '@ringback/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BARESIP, startBaresip } from './support/baresip.ts';
@@ -24,6 +26,18 @@ async function fresh(more: Record<string, string> = {}): Promise<Record<string, 
   closers.push(() => rm(env.RINGBACK_DATA_DIR ?? '', { recursive: true, force: true }));
   return env;
 }
+
+const register = (number: string) =>
+  [
+    'REGISTER sip:ringback.local SIP/2.0',
+    'Via: SIP/2.0/TLS phone.invalid;branch=z9hG4bKtls;rport',
+    `From: <sip:${number}@ringback.local>;tag=1`,
+    `To: <sip:${number}@ringback.local>`,
+    'Call-ID: over-tls',
+    'CSeq: 1 REGISTER',
+    'Max-Forwards: 70',
+    'Content-Length: 0\r\n\r\n',
+  ].join('\r\n');
 
 describe('npm start', () => {
   it('makes subscribers at the first start and shows their passwords this once', async () => {
@@ -55,6 +69,24 @@ describe('npm start', () => {
     }
   });
 
+  it('speaks TLS with a certificate of its own, the same after a restart', async () => {
+    const env = await fresh();
+    const fingerprints: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      const network = npmStart(env);
+      await network.printed(/ready in/);
+      const ca = await readFile(join(env.RINGBACK_DATA_DIR ?? '', 'tls', 'cert.pem'));
+      const socket = connect({ host: '127.0.0.1', port: Number(env.RINGBACK_SIP_TLS_PORT), ca });
+      socket.write(register('1001'));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^SIP\/2.0 401 /);
+      fingerprints.push(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+      expect(await network.stop()).toBe(0);
+    }
+    expect(fingerprints[1]).toBe(fingerprints[0]);
+  });
+
   it.each([
     ['RINGBACK_HTTP_PORT', 'eighty'],
     ['RINGBACK_HTPP_PORT', '8080'],
@@ -69,7 +101,9 @@ describe('npm start', () => {
   it.each([
     ['RINGBACK_HTTP_PORT', 'RINGBACK_HTTP_PORT'],
     ['RINGBACK_SIP_PORT', 'RINGBACK_SIP_PORT'],
-    ['RINGBACK_SIP_WS_PORT', 'RINGBACK_SIP_WS_PORT'],
+    ['RINGBACK_SIP_TLS_PORT', '_TLS_PORT'],
+    ['RINGBACK_SIP_WS_PORT', '_WS_PORT'],
+    ['RINGBACK_SIP_WSS_PORT', '_WSS_PORT'],
   ])('says which setting helps when the port of %s is taken', async (name, said) => {
     const taker = createServer().listen(0, '127.0.0.1');
     await once(taker, 'listening');

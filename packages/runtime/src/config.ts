@@ -24,7 +24,11 @@ export interface Config {
   readonly publicHost: string;
   readonly httpPort: number;
   readonly sipPort: number;
+  readonly sipTlsPort: number;
   readonly sipWsPort: number;
+  readonly sipWssPort: number;
+  /** PEM files for TLS and WSS; undefined: a certificate of the network's own making. */
+  readonly sipTlsFiles: { readonly cert: string; readonly key: string } | undefined;
   /** Where the SIP server takes SIP over WebSocket: `ws://host:port`. */
   readonly sipWsUrl: string;
   readonly hepPort: number;
@@ -61,7 +65,11 @@ const KNOWN = new Set([
   'RINGBACK_PUBLIC_HOST',
   'RINGBACK_HTTP_PORT',
   'RINGBACK_SIP_PORT',
+  'RINGBACK_SIP_TLS_PORT',
   'RINGBACK_SIP_WS_PORT',
+  'RINGBACK_SIP_WSS_PORT',
+  'RINGBACK_TLS_CERT',
+  'RINGBACK_TLS_KEY',
   'RINGBACK_SIP_WS_URL',
   'RINGBACK_HEP_PORT',
   'RINGBACK_RTP_PORTS',
@@ -94,7 +102,10 @@ export function parseConfig(settings: Settings, directory: string): Config {
     publicHost: host(settings, 'RINGBACK_PUBLIC_HOST', bound),
     httpPort: port(settings, 'RINGBACK_HTTP_PORT', 3000),
     sipPort: port(settings, 'RINGBACK_SIP_PORT', 5060),
+    sipTlsPort: port(settings, 'RINGBACK_SIP_TLS_PORT', 5061),
     sipWsPort,
+    sipWssPort: port(settings, 'RINGBACK_SIP_WSS_PORT', 7443),
+    sipTlsFiles: sipTlsFiles(settings, directory),
     sipWsUrl: (
       url(settings, 'RINGBACK_SIP_WS_URL', ['ws', 'wss'], 'ws://host:5066') ??
       new URL(`ws://${bound.includes(':') ? `[${bound}]` : bound}:${sipWsPort}`)
@@ -137,6 +148,15 @@ function readEnvFile(path: string): Settings {
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
+}
+
+function sipTlsFiles(settings: Settings, directory: string): Config['sipTlsFiles'] {
+  const cert = text(settings, 'RINGBACK_TLS_CERT');
+  const key = text(settings, 'RINGBACK_TLS_KEY');
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw new ConfigError('RINGBACK_TLS_CERT', 'missing; RINGBACK_TLS_KEY needs it');
+  if (key === undefined) throw new ConfigError('RINGBACK_TLS_KEY', 'missing; RINGBACK_TLS_CERT needs it');
+  return { cert: resolve(directory, cert), key: resolve(directory, key) };
 }
 
 function elevenLabs(settings: Settings): Config['elevenLabs'] {

@@ -5,10 +5,11 @@ import type { Standalone } from './standalone.ts';
 export function banner(config: Config, network: Standalone, seconds: number): string[] {
   const { modes } = network;
   const sipAddress = `${config.publicHost}:${config.sipPort}`;
+  const tls = modes.sip === 'embedded' ? `, ${config.publicHost}:${config.sipTlsPort} (tls)` : '';
   const row = (label: string, text: string) => `  ${label.padEnd(9)} ${text}`;
   return [
     row('database', modes.database === 'embedded' ? `embedded, in ${config.dataDir}` : 'external PostgreSQL'),
-    row('sip', modes.sip === 'embedded' ? `embedded, udp and tcp ${sipAddress}` : 'external drachtio-server'),
+    row('sip', modes.sip === 'embedded' ? `embedded, ${sipAddress}` : 'external drachtio-server'),
     row(
       'media',
       modes.media === 'embedded'
@@ -22,7 +23,7 @@ export function banner(config: Config, network: Standalone, seconds: number): st
     row('bus', config.natsUrl ? 'external NATS' : 'embedded'),
     `ready in ${seconds.toFixed(1)} s`,
     row('page', network.pageUrl),
-    row('SIP', `${sipAddress} (udp, tcp), domain ${config.domain}`),
+    row('SIP', `${sipAddress} (udp, tcp)${tls}, domain ${config.domain}`),
     ...phones(network, row),
     row('dial', '9196 echo, 9197 tone, 5000 welcome, 486 busy'),
   ];

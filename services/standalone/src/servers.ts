@@ -10,6 +10,7 @@ import type {
 } from '@ringback/runtime';
 import { startEmbeddedDatabase } from '@ringback/store';
 import { explained } from './port-taken.ts';
+import { sipCertificate } from './sip-certificate.ts';
 import { startThreadPart } from './thread-part.ts';
 import type { SipServerData, SipServerReady } from './threads/sip-server.ts';
 
@@ -38,8 +39,11 @@ export async function sipServer(
   const data: SipServerData = {
     contacts: [
       `sip:${host}:${config.sipPort};transport=udp,tcp`,
+      `sip:${host}:${config.sipTlsPort};transport=tls`,
       `sip:${host}:${config.sipWsPort};transport=ws`,
+      `sip:${host}:${config.sipWssPort};transport=wss`,
     ],
+    tls: await sipCertificate(config),
     admin: { host: LOOPBACK, port: 0, secret: randomBytes(16).toString('hex') },
     ...(config.publicHost === config.host ? {} : { externalHost: config.publicHost }),
     hep: { host: LOOPBACK, port: config.hepPort, captureId: 1 },
@@ -51,7 +55,7 @@ export async function sipServer(
     admin: { ...options.admin, port: adminPort },
   });
   const part: RunningService & { ready: SipServerReady } = await explained(
-    'RINGBACK_SIP_PORT or RINGBACK_SIP_WS_PORT',
+    'RINGBACK_SIP_PORT, _TLS_PORT, _WS_PORT or _WSS_PORT',
     startThreadPart('sip', module, data, logger, samePort),
   );
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallDetail, Health, MessageList, Problem } from '@ringback/contracts';
-import { freePort, mediaPorts } from './ports.ts';
+import { freePorts, mediaPorts } from './ports.ts';
 import { type RunningProcess, run } from './process.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -29,13 +29,15 @@ export interface Network {
 
 /** Settings of a network with free ports, a data directory of its own and known subscribers. */
 export async function settings(): Promise<Record<string, string>> {
-  const [http, sip, ws, hep] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [http, sip, tls, ws, wss, hep] = await freePorts(6);
   return {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '/',
     RINGBACK_HTTP_PORT: String(http),
     RINGBACK_SIP_PORT: String(sip),
+    RINGBACK_SIP_TLS_PORT: String(tls),
     RINGBACK_SIP_WS_PORT: String(ws),
+    RINGBACK_SIP_WSS_PORT: String(wss),
     RINGBACK_HEP_PORT: String(hep),
     RINGBACK_RTP_PORTS: mediaPorts(),
     RINGBACK_DATA_DIR: await mkdtemp(join(tmpdir(), 'ringback-e2e-')),

@@ -18,6 +18,10 @@ export async function freePort(): Promise<number> {
   return udpIsFree ? port : freePort();
 }
 
+export function freePorts(count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, freePort));
+}
+
 /** A free port whose neighbour above is free as well: baresip takes both, for SIP and for SIP over TLS. */
 export async function freePortPair(): Promise<number> {
   const port = await freePort();
