@@ -50,7 +50,10 @@ export async function createNatsBus(url: string, name: string, logger: Logger): 
           else void answer(message);
         },
       });
-      return () => subscription.unsubscribe();
+      // Requests that the server gave us before it heard of the end are still answered.
+      return () => {
+        subscription.drain().catch((error: Error) => logger.debug({ err: error, command }, 'bus drain'));
+      };
     },
     get connected() {
       return connected;
