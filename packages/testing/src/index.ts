@@ -12,3 +12,5 @@ export { ManualClock } from './manual-clock.ts';
 export type { PhoneProtocol, PhoneTransport } from './phone-transport.ts';
 export { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { type MessageParts, SipPhone, type SipPhoneOptions } from './sip-phone.ts';
+export { answerWithSipp, callWithSipp, hasSipp, type SippCallee, type SippCalls } from './sipp.ts';
+export { type SippReport, sippReport } from './sipp-report.ts';

@@ -1,0 +1,21 @@
+/** The smallest B2BUA that drachtio-srf allows, in a process of its own. Arguments: server, port, secret, callee's URI. */
+import Srf from 'drachtio-srf';
+
+const [host = '', port = '', secret = '', callee = ''] = process.argv.slice(2);
+const srf = new Srf();
+srf.on('error', (error: Error) => process.stderr.write(`application: ${error.message}\n`));
+srf.on('connect', (error?: Error) => {
+  if (error) throw error;
+  process.send?.({ ready: true });
+});
+srf.invite(async (req, res) => {
+  try {
+    const { uas, uac } = await srf.createB2BUA(req, res, callee, { localSdpB: req.body });
+    uas.on('destroy', () => void uac.destroy());
+    uac.on('destroy', () => void uas.destroy());
+  } catch (error) {
+    process.stderr.write(`application: ${error}\n`);
+  }
+});
+srf.connect({ host, port: Number(port), secret });
+process.once('disconnect', () => srf.disconnect());
