@@ -1,6 +1,6 @@
 /**
  * How fast @ringback/sip reads SIP, beside the parsers of drachtio-srf, SIP.js and JsSIP in the same run, and how long
- * its worst 64 KB input takes. Run: npx tsx bench/sip-parse.ts
+ * its worst 64 KB input takes. Run: npm run bench:parse
  *
  * The others take text, so their figure includes the decoding of the bytes that a socket delivers. SIP.js and JsSIP
  * parse From, To, Via and CSeq at once; `parse + validate` is our figure for that amount of work.
