@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type SippReport, sippReport } from './sipp-report.ts';
 
 /** Whether SIPp (Debian's `sip-tester`) is installed. */
-export const hasSipp = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((path) => existsSync(join(path, 'sipp')));
+export const hasSipp = spawnSync('sipp', ['-v']).error === undefined;
 
 export interface SippCalls {
   /** The SIP server that is called, by UDP. */
