@@ -1,13 +1,31 @@
 import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { TRANSPORT_NAMES, type TransportName } from './transport/flow.ts';
+import { parseSubnet, type Subnet } from './transport/subnet.ts';
 
-/** Where to listen: one host and port for one or more transports, as drachtio writes it. */
+/** One contact with what peers are told about it: drachtio's `--contact` and what may follow it. */
+export interface ContactOptions {
+  /** drachtio's syntax: `sip:127.0.0.1:5060;transport=udp,tcp`. Port 0 takes any. */
+  contact: string;
+  /** `--external-ip`: what peers outside of the local networks find in Via and Contact; an IP address or a name. */
+  externalHost?: string;
+  /**
+   * `--local-net`, CIDR: peers in there are shown the bound address. Left out, the private range (RFC 1918) around the
+   * bound address, if it is a private one. Empty: everybody is shown the external one.
+   */
+  localNets?: readonly string[];
+  /** `--dns-name`: more names that mean this host. */
+  dnsNames?: readonly string[];
+}
+
+/** Where to listen: one host and port for one or more transports. */
 export interface ContactSpec {
   host: string;
   /** 0 lets the system choose. Left out, it is the transport's own. */
   port: number | undefined;
   transports: TransportName[];
+  externalHost?: string;
+  localNets?: readonly Subnet[];
+  dnsNames?: readonly string[];
 }
 
 export const DEFAULT_PORTS: Record<TransportName, number> = {
@@ -44,11 +62,28 @@ export function parseContactSpec(text: string): ContactSpec {
   return { host: host === 'localhost' ? '127.0.0.1' : host, port, transports };
 }
 
-/** What to call ourselves when bound to every address: the first address that others can reach, else loopback. */
-export function reachableHost(boundHost: string): string {
-  if (boundHost !== '0.0.0.0' && boundHost !== '::') return boundHost;
-  const family = boundHost === '::' ? 'IPv6' : 'IPv4';
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = addresses.find((address) => !address.internal && address.family === family);
-  return outside?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+/**
+ * A contact with its addresses.
+ * @throws Error with a sentence for the user that names the contact and what is wrong with it.
+ */
+export function parseContact(options: ContactOptions | string): ContactSpec {
+  if (typeof options === 'string') return parseContactSpec(options);
+  const { contact, externalHost, localNets, dnsNames } = options;
+  if (externalHost !== undefined && !isHost(externalHost))
+    throw new Error(`contact "${contact}": the external host must be an IP address or a name`);
+  return {
+    ...parseContactSpec(contact),
+    ...(externalHost === undefined ? {} : { externalHost }),
+    ...(localNets === undefined ? {} : { localNets: localNets.map((text) => localNet(contact, text)) }),
+    ...(dnsNames === undefined ? {} : { dnsNames }),
+  };
+}
+
+const isHost = (text: string) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+
+function localNet(contact: string, text: string): Subnet {
+  const subnet = parseSubnet(text);
+  if (!subnet)
+    throw new Error(`contact "${contact}": local network "${text}" must read like 10.132.0.0/20 or fd00::/8`);
+  return subnet;
 }

@@ -33,7 +33,7 @@ export class HepMirror {
   capture(flow: Flow, direction: 'in' | 'out', message: Uint8Array): void {
     if (!this.#open) return;
     const everywhere = flow.local.host === '0.0.0.0' || flow.local.host === '::';
-    const local = everywhere ? flow.listener.advertised : flow.local;
+    const local = everywhere ? flow.advertised : flow.local;
     const [from, to] = direction === 'in' ? [flow.remote, local] : [local, flow.remote];
     const packet = encodeHep({
       ipFamily: isIPv6(from.host) ? 10 : 2,

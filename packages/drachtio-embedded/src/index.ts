@@ -1,4 +1,5 @@
 export { acceleratedClock, type Clock, realClock } from './clock.ts';
+export type { ContactOptions } from './contact.ts';
 export type { HepTarget } from './hep-mirror.ts';
 export type { Limits } from './limits.ts';
 export type { NextHop, Resolver } from './resolver.ts';

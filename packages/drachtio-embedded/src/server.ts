@@ -6,7 +6,7 @@ import type { Application } from './application/connection.ts';
 import { RouteTable } from './application/route-table.ts';
 import { Challenges } from './challenges.ts';
 import { type Clock, realClock } from './clock.ts';
-import { parseContactSpec } from './contact.ts';
+import { type ContactOptions, parseContact } from './contact.ts';
 import type { Core } from './core/core.ts';
 import { flowClosed } from './core/flow-closed.ts';
 import { receiveMessage, refuse } from './core/receive.ts';
@@ -21,11 +21,11 @@ import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
 
 export interface DrachtioOptions {
-  /** drachtio's syntax: `sip:127.0.0.1:5060;transport=udp,tcp`. Port 0 takes any. */
-  contacts: string[];
+  /** Where SIP is spoken: drachtio's `sip:127.0.0.1:5060;transport=udp,tcp`, alone or with addresses of its own. */
+  contacts: readonly (string | ContactOptions)[];
   /** Where applications connect, and the secret they have to show. */
   admin: { host: string; port: number; secret: string };
-  /** Put in Via and Contact when it differs from the bound address. */
+  /** Put in Via and Contact, whoever the peer is, of every contact that names no external address of its own. */
   externalHost?: string;
   /** Where every SIP message is copied to. */
   hep?: HepTarget;
@@ -130,7 +130,7 @@ async function open(
     ...(options.externalHost === undefined ? {} : { externalHost: options.externalHost }),
     ...(options.tls ? { tls: options.tls } : {}),
   };
-  return openListeners(options.contacts.map(parseContactSpec), settings, events);
+  return openListeners(options.contacts.map(parseContact), settings, events);
 }
 
 async function run(

@@ -1,5 +1,5 @@
 import { createLogger } from '@ringback/runtime';
-import { type PhoneProtocol, SipPhone } from '@ringback/testing';
+import { type PhoneProtocol, SipPhone, type SipPhoneOptions } from '@ringback/testing';
 import Srf from 'drachtio-srf';
 import { type DrachtioOptions, type DrachtioServer, startDrachtio } from '../src/index.ts';
 
@@ -50,12 +50,13 @@ export class Network {
     return Number(hostport.split(':').at(-1));
   }
 
-  async phone(user: string, transport: PhoneProtocol = 'udp'): Promise<SipPhone> {
-    const phone = await SipPhone.open({
-      transport,
-      user,
-      server: { host: '127.0.0.1', port: this.port(transport) },
-    });
+  async phone(
+    user: string,
+    transport: PhoneProtocol = 'udp',
+    options: Partial<SipPhoneOptions> = {},
+  ): Promise<SipPhone> {
+    const server = { host: '127.0.0.1', port: this.port(transport) };
+    const phone = await SipPhone.open({ transport, user, server, ...options });
     this.#phones.push(phone);
     return phone;
   }

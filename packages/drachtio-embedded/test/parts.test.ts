@@ -8,6 +8,7 @@ import { FlowTable } from '../src/flow-table.ts';
 import { resolveByAddressRecord } from '../src/resolver.ts';
 import type { Flow, Listener, TransportName } from '../src/transport/flow.ts';
 import { IdleWatch } from '../src/transport/idle-watch.ts';
+import { OwnAddress } from '../src/transport/own-address.ts';
 
 function flowOn(transport: TransportName, holds = { count: 0 }): Flow {
   const address = { host: '127.0.0.1', port: 5066 };
@@ -15,6 +16,7 @@ function flowOn(transport: TransportName, holds = { count: 0 }): Flow {
     transport,
     local: address,
     advertised: { host: '192.0.2.1', port: 5066 },
+    own: new OwnAddress({ boundHost: '127.0.0.1', externalHost: '192.0.2.1', localNets: [] }),
     flowTo: () => flowOn(transport),
     close: async () => undefined,
   };
@@ -24,6 +26,7 @@ function flowOn(transport: TransportName, holds = { count: 0 }): Flow {
     reliable: transport !== 'udp',
     local: address,
     remote: address,
+    advertised: listener.advertised,
     closed: false,
     send: () => undefined,
     destroy: () => undefined,

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, isIPv6 } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { StreamFramer } from '@ringback/sip';
 import WebSocket from 'ws';
 
@@ -11,7 +12,7 @@ export interface PhoneTransport {
   close(): void;
 }
 
-export type PhoneProtocol = 'udp' | 'tcp' | 'ws';
+export type PhoneProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 interface Server {
   host: string;
@@ -20,34 +21,67 @@ interface Server {
 
 type Receive = (message: Uint8Array) => void;
 
+export interface PhoneSocketOptions {
+  /** The phone's own address; default loopback of the server's family. */
+  localHost?: string;
+  /** PEM of the authority whose certificate the server shows, for tls and wss. */
+  ca?: string;
+}
+
 export async function openPhoneTransport(
   protocol: PhoneProtocol,
   server: Server,
   receive: Receive,
+  options: PhoneSocketOptions = {},
 ): Promise<PhoneTransport> {
-  if (protocol === 'udp') return openUdp(server, receive);
-  return protocol === 'tcp' ? openTcp(server, receive) : openWs(server, receive);
+  switch (protocol) {
+    case 'udp':
+      return openUdp(server, receive, options);
+    case 'tcp':
+    case 'tls':
+      return openStream(protocol, server, receive, options);
+    case 'ws':
+    case 'wss':
+      return openWebSocket(protocol, server, receive, options);
+    default:
+      return protocol satisfies never;
+  }
 }
 
-async function openUdp(server: Server, receive: Receive): Promise<PhoneTransport> {
-  const socket = createSocket('udp4');
+async function openUdp(
+  server: Server,
+  receive: Receive,
+  options: PhoneSocketOptions,
+): Promise<PhoneTransport> {
+  const ipv6 = isIPv6(server.host);
+  const host = options.localHost ?? (ipv6 ? '::1' : '127.0.0.1');
+  const socket = createSocket(ipv6 ? 'udp6' : 'udp4');
   socket.on('message', receive);
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, host);
   await once(socket, 'listening');
   return {
-    local: { host: '127.0.0.1', port: socket.address().port },
+    local: { host, port: socket.address().port },
     send: (message) => socket.send(message, server.port, server.host),
     close: () => socket.close(),
   };
 }
 
-async function openTcp(server: Server, receive: Receive): Promise<PhoneTransport> {
-  const socket = connect({ host: server.host, port: server.port, noDelay: true });
+async function openStream(
+  protocol: 'tcp' | 'tls',
+  server: Server,
+  receive: Receive,
+  { localHost, ca }: PhoneSocketOptions,
+): Promise<PhoneTransport> {
+  const from = localHost === undefined ? {} : { localAddress: localHost };
+  const where = { host: server.host, port: server.port, ...from };
+  const socket =
+    protocol === 'tls' ? connectTls({ ...where, ...(ca === undefined ? {} : { ca }) }) : connect(where);
+  socket.setNoDelay(true);
   const framer = new StreamFramer();
   socket.on('data', (chunk: Buffer) => {
     for (const event of framer.push(chunk)) if (event.kind === 'message') receive(event.bytes);
   });
-  await once(socket, 'connect');
+  await once(socket, protocol === 'tls' ? 'secureConnect' : 'connect');
   // From here on a server that cuts the connection is the test's subject, not its failure.
   socket.on('error', () => socket.destroy());
   return {
@@ -57,8 +91,17 @@ async function openTcp(server: Server, receive: Receive): Promise<PhoneTransport
   };
 }
 
-async function openWs(server: Server, receive: Receive): Promise<PhoneTransport> {
-  const socket = new WebSocket(`ws://${server.host}:${server.port}`, 'sip');
+async function openWebSocket(
+  protocol: 'ws' | 'wss',
+  server: Server,
+  receive: Receive,
+  { localHost, ca }: PhoneSocketOptions,
+): Promise<PhoneTransport> {
+  const host = isIPv6(server.host) ? `[${server.host}]` : server.host;
+  const socket = new WebSocket(`${protocol}://${host}:${server.port}`, 'sip', {
+    ...(localHost === undefined ? {} : { localAddress: localHost }),
+    ...(ca === undefined ? {} : { ca }),
+  });
   socket.on('message', (data: Buffer) => receive(data));
   await once(socket, 'open');
   socket.on('error', () => socket.terminate());

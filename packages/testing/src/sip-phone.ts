@@ -9,6 +9,7 @@ import {
   parseCSeq,
   parseMessage,
   parseNameAddr,
+  referenceHost,
   type SipHeader,
   type SipMessage,
   type SipRequest,
@@ -18,9 +19,14 @@ import {
   tagOf,
 } from '@ringback/sip';
 import { Inbox } from './inbox.ts';
-import { openPhoneTransport, type PhoneProtocol, type PhoneTransport } from './phone-transport.ts';
+import {
+  openPhoneTransport,
+  type PhoneProtocol,
+  type PhoneSocketOptions,
+  type PhoneTransport,
+} from './phone-transport.ts';
 
-export interface SipPhoneOptions {
+export interface SipPhoneOptions extends PhoneSocketOptions {
   transport: PhoneProtocol;
   /** The SIP server; everything is sent there. */
   server: { host: string; port: number };
@@ -54,19 +60,25 @@ export class SipPhone {
 
   private constructor(options: SipPhoneOptions, transport: PhoneTransport, inbox: Inbox<SipMessage>) {
     const { host, port } = transport.local;
-    const suffix = options.transport === 'udp' ? '' : `;transport=${options.transport}`;
+    const suffix = options.transport === 'udp' ? '' : `;transport=${options.transport.replace('wss', 'ws')}`;
+    const reference = referenceHost(host);
     this.options = options;
     this.transport = transport;
     this.#inbox = inbox;
     this.aor = `sip:${options.user}@${options.domain ?? 'ringback.local'}`;
-    this.contact = `<sip:${options.user}@${port === 0 ? host : `${host}:${port}`}${suffix}>`;
+    this.contact = `<sip:${options.user}@${port === 0 ? reference : `${reference}:${port}`}${suffix}>`;
   }
 
   static async open(options: SipPhoneOptions): Promise<SipPhone> {
     const inbox = new Inbox<SipMessage>(startLine);
     const early: Uint8Array[] = [];
     let receive = (bytes: Uint8Array): void => void early.push(bytes);
-    const transport = await openPhoneTransport(options.transport, options.server, (bytes) => receive(bytes));
+    const transport = await openPhoneTransport(
+      options.transport,
+      options.server,
+      (bytes) => receive(bytes),
+      options,
+    );
     const phone = new SipPhone(options, transport, inbox);
     receive = (bytes) => phone.#receive(bytes);
     early.forEach(receive);

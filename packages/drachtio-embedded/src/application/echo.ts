@@ -14,7 +14,7 @@ export function echoRequest(
   flow: Flow,
 ): void {
   const sip = serializeMessage(request);
-  const meta = applicationMeta(flow, flow.listener.advertised, sip.length, core.clock.nowMs());
+  const meta = applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs());
   application.reply(commandId, { ...meta, result: 'request-sent', transactionId, sip });
 }
 

@@ -30,10 +30,7 @@ function capitalised(name: string): string {
 
 function ownAddress(name: string, value: string, flow: Flow): string {
   if (!value.includes('@localhost')) return value;
-  const replaced = value.replace(
-    /@localhost(?::\d+)?(?![\w.-])/g,
-    `@${formatAddress(flow.listener.advertised)}`,
-  );
+  const replaced = value.replace(/@localhost(?::\d+)?(?![\w.-])/g, `@${formatAddress(flow.advertised)}`);
   return name === 'Contact' ? withTransport(replaced, flow) : replaced;
 }
 

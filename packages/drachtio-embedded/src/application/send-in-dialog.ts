@@ -85,7 +85,7 @@ function headersFor({ command, method }: RequestCommand, flow: Flow): SipHeader[
   const type = impliedContentType(given, command.sip.body);
   if (type === 'missing') return 'missing-content-type';
   const needsContact = NEEDS_CONTACT.has(method) && takeHeader(given, 'Contact') === undefined;
-  const contact = needsContact ? [{ name: 'Contact', value: `<${contactUri(flow.listener)}>` }] : [];
+  const contact = needsContact ? [{ name: 'Contact', value: `<${contactUri(flow)}>` }] : [];
   return [...contact, ...given, ...type];
 }
 

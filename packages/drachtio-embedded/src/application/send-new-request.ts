@@ -121,7 +121,7 @@ function fromValue(core: Core, value: string | undefined, callId: string, flow: 
   const parsed = parseNameAddr(value ?? '');
   const party: NameAddr = parsed ?? {
     displayName: undefined,
-    uri: contactUri(flow.listener),
+    uri: contactUri(flow),
     params: new Map(),
   };
   const tag = core.challenges.tagFor(callId, party.params.get('tag')) ?? freshTag();
@@ -136,5 +136,5 @@ function toValue(value: string | undefined, uri: string): string {
 
 function contact(given: SipHeader[], method: string, flow: Flow): SipHeader[] {
   if (method !== 'INVITE' || takeHeader(given, 'Contact') !== undefined) return [];
-  return [{ name: 'Contact', value: `<${contactUri(flow.listener)}>` }];
+  return [{ name: 'Contact', value: `<${contactUri(flow)}>` }];
 }

@@ -89,7 +89,7 @@ function contactFor(incoming: Incoming, given: SipHeader[], status: number): Sip
   // RFC 3261 12.1.1: also in a 180, which drachtio-server leaves out and SIP.js cannot do without.
   const wanted = MAKES_OR_KEEPS_DIALOG.has(request.method) && status > 100 && status < 300;
   if (!wanted || takeHeader(given, 'Contact') !== undefined) return [];
-  return [{ name: 'Contact', value: `<${contactUri(replyFlow.listener)}>` }];
+  return [{ name: 'Contact', value: `<${contactUri(replyFlow)}>` }];
 }
 
 function inviteResponded(

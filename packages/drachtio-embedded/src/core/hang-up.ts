@@ -34,7 +34,7 @@ async function bye(core: Core, dialog: Dialog, text: string): Promise<void> {
   const sip = serializeMessage(sendBye(core, dialog.state, flow, text));
   core.dialogs.remove(dialog);
   dialog.application.tell({
-    ...applicationMeta(flow, flow.listener.advertised, sip.length, core.clock.nowMs()),
+    ...applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs()),
     kind: 'sip',
     transactionId: UNSOLICITED,
     dialogId: dialog.id,
@@ -56,6 +56,6 @@ export function sendBye(core: Core, state: DialogState, flow: Flow, text: string
 
 /** Our Via on that flow, with a fresh branch. */
 export function viaFor(flow: Flow): string {
-  const { host, port } = flow.listener.advertised;
+  const { host, port } = flow.advertised;
   return ownVia(flow.transport, host, port, freshBranch());
 }

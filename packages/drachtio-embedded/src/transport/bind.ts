@@ -1,6 +1,7 @@
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
 import { formatAddress, type TransportName } from './flow.ts';
+import type { OwnAddress } from './own-address.ts';
 
 export interface TlsCertificate {
   /** PEM. */
@@ -15,7 +16,8 @@ export interface BindRequest {
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  advertisedHost: string;
+  /** Under which address peers are told to reach it. */
+  own: OwnAddress;
   maxMessageBytes: number;
   /** A stream that nobody holds is closed after so long without a byte. */
   idleMs: number;

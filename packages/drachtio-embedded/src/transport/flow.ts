@@ -1,4 +1,5 @@
 import type { SipRequest } from '@ringback/sip';
+import type { OwnAddress } from './own-address.ts';
 
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
@@ -10,11 +11,12 @@ export interface SocketAddress {
   port: number;
 }
 
-/** One listening socket. `advertised` is what stands in Via and Contact; it differs from `local` behind a NAT. */
+/** One listening socket. `advertised` is what the world is shown; it differs from `local` behind a NAT. */
 export interface Listener {
   readonly transport: TransportName;
   readonly local: SocketAddress;
   readonly advertised: SocketAddress;
+  readonly own: OwnAddress;
   /** A way to that address: a datagram socket at once, a stream that is open or being opened. */
   flowTo(remote: SocketAddress, serverName?: string): Flow;
   close(): Promise<void>;
@@ -31,6 +33,8 @@ export interface Flow {
   readonly reliable: boolean;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  /** What stands for us in Via, Contact and Record-Route of a message that goes here. */
+  readonly advertised: SocketAddress;
   readonly closed: boolean;
   send(message: Uint8Array): void;
   /** Keeps an idle stream open until the returned function is called. */
@@ -73,6 +77,12 @@ export function plainAddress(host: string | undefined, port: number | undefined)
   return { host: address.startsWith('::ffff:') ? address.slice(7) : address, port: port ?? 0 };
 }
 
+/** Under which address that peer is told to reach this listener. */
+export function advertisedTo(listener: Listener, remote: SocketAddress): SocketAddress {
+  const host = listener.own.hostFor(remote.host);
+  return host === listener.advertised.host ? listener.advertised : { host, port: listener.local.port };
+}
+
 /** A flow that leads nowhere: for a message that is shown but cannot be sent. */
 export function deadFlow(listener: Listener, remote: SocketAddress): Flow {
   const nothing = () => undefined;
@@ -84,6 +94,7 @@ export function deadFlow(listener: Listener, remote: SocketAddress): Flow {
     reliable,
     local,
     remote,
+    advertised: advertisedTo(listener, remote),
     closed: true,
     send: nothing,
     hold: () => nothing,

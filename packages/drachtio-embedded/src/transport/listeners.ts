@@ -1,5 +1,5 @@
 import type { ContactSpec } from '../contact.ts';
-import { DEFAULT_PORTS, reachableHost } from '../contact.ts';
+import { DEFAULT_PORTS } from '../contact.ts';
 import type { BindRequest } from './bind.ts';
 import {
   type Flow,
@@ -9,11 +9,12 @@ import {
   type TransportEvents,
   type TransportName,
 } from './flow.ts';
+import { OwnAddress } from './own-address.ts';
 import { listenStream } from './tcp.ts';
 import { listenUdp } from './udp.ts';
 import { listenWebSocket } from './ws.ts';
 
-type Settings = Omit<BindRequest, 'host' | 'port' | 'advertisedHost'> & { externalHost?: string };
+type Settings = Omit<BindRequest, 'host' | 'port' | 'own'> & { externalHost?: string };
 
 const LISTEN = {
   udp: listenUdp,
@@ -37,14 +38,16 @@ export class Listeners {
     this.all = all;
   }
 
-  /** The listener to send from. Loopback comes last unless the peer is there itself. */
+  /** The listener to send from: the nearest to that peer, loopback last; of equals the first. */
   pick(transport: TransportName, remoteHost: string): Listener | undefined {
-    const candidates = this.all.filter((listener) => listener.transport === transport);
-    const family = candidates.filter(
-      (listener) => listener.local.host.includes(':') === remoteHost.includes(':'),
-    );
-    const near = family.find((listener) => isLoopback(listener.local.host) === isLoopback(remoteHost));
-    return near ?? family[0] ?? candidates[0];
+    const ipv6 = remoteHost.includes(':');
+    let best: { listener: Listener; nearness: number } | undefined;
+    for (const listener of this.all) {
+      if (listener.transport !== transport || listener.local.host.includes(':') !== ipv6) continue;
+      const nearness = listener.own.nearnessTo(remoteHost);
+      if (!best || nearness > best.nearness) best = { listener, nearness };
+    }
+    return best?.listener;
   }
 
   /** Whether a request sent there would come back to us. */
@@ -52,20 +55,14 @@ export class Listeners {
     return this.all.some(
       (listener) =>
         listener.transport === transport &&
-        (sameSocket(listener.local, address) || sameSocket(listener.advertised, address)),
+        listener.local.port === address.port &&
+        listener.own.isOwn(address.host),
     );
   }
 
   async close(): Promise<void> {
     await Promise.all(this.all.map((listener) => listener.close()));
   }
-}
-
-const isLoopback = (host: string) => host.startsWith('127.') || host === '::1';
-
-function sameSocket(own: SocketAddress, other: SocketAddress): boolean {
-  const everywhere = own.host === '0.0.0.0' || own.host === '::';
-  return own.port === other.port && (own.host === other.host || (everywhere && isLoopback(other.host)));
 }
 
 /** Opens every socket or none. @throws what listenError makes of the first refusal. */
@@ -120,8 +117,20 @@ function bindRequest(
     ...(secure && tls ? { tls } : {}),
     host: contact.host,
     port,
-    advertisedHost: externalHost ?? reachableHost(contact.host),
+    own: ownAddress(contact, externalHost),
   };
+}
+
+/** A contact without an external address of its own shows the common one, if there is one, to everybody. */
+function ownAddress(contact: ContactSpec, commonHost: string | undefined): OwnAddress {
+  const { host: boundHost, externalHost, localNets, dnsNames } = contact;
+  const common = externalHost === undefined && commonHost !== undefined;
+  return new OwnAddress({
+    boundHost,
+    externalHost: externalHost ?? commonHost,
+    localNets: common ? [] : localNets,
+    dnsNames,
+  });
 }
 
 /** `udp/127.0.0.1:5060` */
@@ -129,13 +138,16 @@ export function hostport(listener: Listener, address: SocketAddress): string {
   return `${listener.transport}/${formatAddress(address)}`;
 }
 
-/** Our URI on that listener, without a user: `sip:127.0.0.1:5060` (udp) or `sip:127.0.0.1:5066;transport=ws`. */
-export function contactUri(listener: Listener): string {
-  const { transport } = listener;
+/**
+ * Our URI for the peer of a flow, without a user: `sip:127.0.0.1:5060` (udp) or `sip:127.0.0.1:5066;transport=ws`. Of a
+ * listener it is the one the world is shown.
+ */
+export function contactUri(at: Pick<Flow, 'transport' | 'advertised'>): string {
+  const { transport, advertised } = at;
   const name = transport === 'wss' ? 'ws' : transport;
   const scheme = transport === 'tls' || transport === 'wss' ? 'sips' : 'sip';
   const suffix = transport === 'udp' || transport === 'tls' ? '' : `;transport=${name}`;
-  return `${scheme}:${formatAddress(listener.advertised)}${suffix}`;
+  return `${scheme}:${formatAddress(advertised)}${suffix}`;
 }
 
 export type { Flow };

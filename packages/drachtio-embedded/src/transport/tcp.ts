@@ -3,6 +3,7 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { type FramerEvent, StreamFramer } from '@ringback/sip';
 import { type BindRequest, listenError } from './bind.ts';
 import {
+  advertisedTo,
   type Flow,
   formatAddress,
   type Listener,
@@ -11,6 +12,7 @@ import {
   type TransportEvents,
 } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { OwnAddress } from './own-address.ts';
 
 /** A peer that reads slower than this much behind is dropped. */
 export const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -20,6 +22,7 @@ class StreamFlow implements Flow {
   readonly reliable = true;
   readonly listener: StreamListener;
   readonly remote: SocketAddress;
+  readonly advertised: SocketAddress;
   readonly #socket: Socket;
   readonly #events: TransportEvents;
   readonly #idle: IdleWatch;
@@ -32,6 +35,7 @@ class StreamFlow implements Flow {
     const { clock, idleMs } = listener.request;
     this.listener = listener;
     this.remote = remote;
+    this.advertised = advertisedTo(listener, remote);
     this.#socket = socket;
     this.#events = events;
     this.#waiting = socket.connecting ? [] : undefined;
@@ -114,6 +118,7 @@ class StreamListener implements Listener {
   readonly transport: 'tcp' | 'tls';
   readonly local: SocketAddress;
   readonly advertised: SocketAddress;
+  readonly own: OwnAddress;
   readonly request: BindRequest;
   readonly #server: Server;
   readonly #events: TransportEvents;
@@ -123,7 +128,8 @@ class StreamListener implements Listener {
     this.transport = request.tls ? 'tls' : 'tcp';
     this.request = request;
     this.local = { host: request.host, port };
-    this.advertised = { host: request.advertisedHost, port };
+    this.own = request.own;
+    this.advertised = { host: request.own.publicHost, port };
     this.#server = server;
     this.#events = events;
     server.on(request.tls ? 'secureConnection' : 'connection', (socket: Socket) => {

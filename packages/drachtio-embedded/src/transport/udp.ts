@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type BindRequest, listenError } from './bind.ts';
-import type { Flow, Listener, SocketAddress, TransportEvents } from './flow.ts';
+import { advertisedTo, type Flow, type Listener, type SocketAddress, type TransportEvents } from './flow.ts';
+import type { OwnAddress } from './own-address.ts';
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const nothing = () => undefined;
@@ -22,6 +23,10 @@ class UdpFlow implements Flow {
     return this.listener.local;
   }
 
+  get advertised(): SocketAddress {
+    return advertisedTo(this.listener, this.remote);
+  }
+
   send(message: Uint8Array): void {
     this.listener.send(this, message);
   }
@@ -39,6 +44,7 @@ class UdpListener implements Listener {
   readonly transport = 'udp';
   readonly local: SocketAddress;
   readonly advertised: SocketAddress;
+  readonly own: OwnAddress;
   readonly #socket: Socket;
   readonly #events: TransportEvents;
   readonly #request: BindRequest;
@@ -49,7 +55,8 @@ class UdpListener implements Listener {
     this.#events = events;
     this.#request = request;
     this.local = { host: request.host, port: socket.address().port };
-    this.advertised = { host: request.advertisedHost, port: this.local.port };
+    this.own = request.own;
+    this.advertised = { host: request.own.publicHost, port: this.local.port };
     socket.on('message', (message, peer) => this.#receive(message, { host: peer.address, port: peer.port }));
     socket.on('error', (error) => request.logger.warn({ err: error }, 'udp socket'));
   }

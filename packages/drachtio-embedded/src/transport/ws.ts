@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { type BindRequest, listenError } from './bind.ts';
 import {
+  advertisedTo,
   deadFlow,
   type Flow,
   type Listener,
@@ -12,6 +13,7 @@ import {
   type TransportEvents,
 } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { OwnAddress } from './own-address.ts';
 import { MAX_QUEUED_BYTES } from './tcp.ts';
 
 const CRLF_CRLF = 4;
@@ -22,6 +24,7 @@ class WebSocketFlow implements Flow {
   readonly listener: WebSocketListener;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  readonly advertised: SocketAddress;
   readonly #socket: WebSocket;
   readonly #events: TransportEvents;
   readonly #idle: IdleWatch;
@@ -35,6 +38,7 @@ class WebSocketFlow implements Flow {
     this.#events = events;
     this.local = plainAddress(stream.localAddress, stream.localPort);
     this.remote = plainAddress(stream.remoteAddress, stream.remotePort);
+    this.advertised = advertisedTo(listener, this.remote);
     this.#idle = new IdleWatch(clock, idleMs, () => this.destroy());
     socket.on('message', (data, binary) => this.#receive(data, binary));
     socket.on('ping', () => this.#idle.touch());
@@ -102,6 +106,7 @@ class WebSocketListener implements Listener {
   readonly transport: 'ws' | 'wss';
   readonly local: SocketAddress;
   readonly advertised: SocketAddress;
+  readonly own: OwnAddress;
   readonly request: BindRequest;
   readonly #server: WebSocketServer;
   readonly #http: ReturnType<typeof createHttpServer>;
@@ -111,7 +116,8 @@ class WebSocketListener implements Listener {
     this.transport = request.tls ? 'wss' : 'ws';
     this.request = request;
     this.local = { host: request.host, port };
-    this.advertised = { host: request.advertisedHost, port };
+    this.own = request.own;
+    this.advertised = { host: request.own.publicHost, port };
     this.#http = http;
     this.#server = new WebSocketServer({
       server: http,

@@ -10,7 +10,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@ringback/sip';
-import { type MessageParts, type PhoneProtocol, SipPhone } from '@ringback/testing';
+import { type MessageParts, SipPhone } from '@ringback/testing';
 import type { TestNetwork } from './network.ts';
 
 export interface Account {
@@ -40,7 +40,7 @@ export class SubscriberPhone {
   static async open(
     network: TestNetwork,
     account: Account,
-    transport: PhoneProtocol = 'udp',
+    transport: keyof TestNetwork['sip'] = 'udp',
   ): Promise<SubscriberPhone> {
     const server = network.sip[transport];
     const sip = await SipPhone.open({ transport, server, user: account.number });
