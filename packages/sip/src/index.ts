@@ -67,6 +67,22 @@ export {
 } from './scalar.ts';
 export { serializeMessage, startLine } from './serialize-message.ts';
 export { type FramerEvent, StreamFramer } from './stream-framer.ts';
+export {
+  type EventType,
+  parseEvent,
+  parseSubscriptionState,
+  type SubscriptionStatus,
+} from './subscription/event.ts';
+export {
+  endsSubscription,
+  type SubscriptionEffect,
+  type SubscriptionInput,
+  type SubscriptionName,
+  type SubscriptionState,
+  type SubscriptionStep,
+  subscription,
+  subscriptionTable,
+} from './subscription/subscription.ts';
 export { type InviteClientState, inviteClient, inviteClientTable } from './transaction/invite-client.ts';
 export { type InviteServerState, inviteServer, inviteServerTable } from './transaction/invite-server.ts';
 export { clientTransactionKey, serverTransactionKey, transactionKey } from './transaction/key.ts';

@@ -1,20 +1,34 @@
-import { responseTo, serverTransactionKey } from '@ringback/sip';
+import { responseTo, type SipRequest, serverTransactionKey } from '@ringback/sip';
 import { accept, type Received } from './accept.ts';
 import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
+import type { Incoming } from './transaction-table.ts';
+
+/** A CANCEL does not say what it cancels; most likely first (RFC 3261 9.2). */
+const CANCELLED_METHODS =
+  'INVITE REGISTER SUBSCRIBE NOTIFY OPTIONS MESSAGE REFER PUBLISH INFO UPDATE PRACK BYE'.split(' ');
 
 /** RFC 3261 9.2: 200 to the CANCEL, 487 to the INVITE; both are ours to send, the application is told. */
 export function receiveCancel(core: Core, received: Received): void {
   const { request, arrival } = received;
-  const target = core.transactions.incoming(serverTransactionKey(request, 'INVITE'));
+  const target = cancelled(core, request);
   const { transaction, localTag } = accept(core, received);
   if (!target) {
     transaction.respond(responseTo(request, 481, '', { toTag: localTag }));
     return;
   }
-  // The To tag is that of the INVITE's answers.
+  // The To tag is that of the other request's answers.
   const toTag = target.dialog?.localTag ?? target.localTag;
   transaction.respond(responseTo(request, 200, '', { toTag }));
-  // After a final answer a CANCEL changes nothing; a caller that does not want the call any more sends BYE.
-  callOff(core, target, arrival.flow, request);
+  // After a final answer a CANCEL changes nothing; a caller that does not want the call any more sends BYE. What is no
+  // INVITE is answered as if no CANCEL had come.
+  if (target.transaction.request.method === 'INVITE') callOff(core, target, arrival.flow, request);
+}
+
+function cancelled(core: Core, cancel: SipRequest): Incoming | undefined {
+  for (const method of CANCELLED_METHODS) {
+    const incoming = core.transactions.incoming(serverTransactionKey(cancel, method));
+    if (incoming) return incoming;
+  }
+  return undefined;
 }

@@ -76,15 +76,21 @@ function receiveOutOfDialog(core: Core, received: Received): void {
 
 function faultOutOfDialog(core: Core, request: SipRequest): Refusal | undefined {
   if (NEEDS_DIALOG.has(request.method)) return { status: 481, reason: '' };
-  if (request.method !== 'INVITE') return undefined;
   // RFC 3261 8.2.2.2: the same request by two ways, from a proxy that forks back to us.
   if (core.transactions.isBeingAnswered(originOf(request))) return { status: 482, reason: '' };
-  // An INVITE is passed on by whoever routes it, so that a loop has to end here (RFC 3261 16.3).
-  if (parseMaxForwards(header(request, 'Max-Forwards') ?? '70') === 0) return { status: 483, reason: '' };
+  // What an application may pass on has to end here when it went too far (RFC 3261 16.3).
+  const isForUs = request.method === 'OPTIONS' || request.method === 'REGISTER';
+  if (!isForUs && hopsLeft(request) === 0) return { status: 483, reason: '' };
+  if (request.method !== 'INVITE') return undefined;
   if (header(request, 'Contact') === undefined) return { status: 400, reason: 'Missing Contact' };
   return core.dialogs.size >= core.limits.dialogs
     ? { status: 503, reason: '', headers: RETRY_AFTER }
     : undefined;
+}
+
+/** RFC 3261 16.3: without the header there is no limit. */
+function hopsLeft(request: SipRequest): number {
+  return parseMaxForwards(header(request, 'Max-Forwards') ?? '') ?? 70;
 }
 
 function unrouted(core: Core, method: string): Refusal {

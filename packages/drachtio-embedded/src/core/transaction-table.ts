@@ -76,7 +76,7 @@ export class TransactionTable {
     this.#incomingByKey.set(key, incoming);
     this.#incomingById.set(id, incoming);
     enter(this.#incomingByFlow, incoming.transaction.flow, incoming);
-    if (!this.#byOrigin.has(origin)) this.#byOrigin.set(origin, incoming);
+    if (!this.isBeingAnswered(origin)) this.#byOrigin.set(origin, incoming);
   }
 
   removeIncoming(incoming: Incoming, origin: string): void {

@@ -1,0 +1,135 @@
+/*
+ * The life of one subscription at an element between its two ends, which sees every message of it but decides nothing
+ * (RFC 6665 4.1, 4.2). It exists from the 2xx of its SUBSCRIBE, or from a NOTIFY that came first.
+ *
+ *              granted, notified: expires then
+ *            +--------+<----------------------------+
+ *   granted  |        |   time is up: lapse    +--------+
+ *  --------->|  live  |----------------------->| lapsed |
+ *            |        |                        +--------+
+ *            +--------+                             |
+ *                 | final, refused                  | final, refused; time is up: forsake
+ *                 v                                 v
+ *            +------------------------------------------+
+ *            |                  over                    |
+ *            +------------------------------------------+
+ *
+ * A refresh may be on its way when the time granted is up, so that a while of grace is added to it. A lapsed
+ * subscription waits as long again for the NOTIFY that ends it.
+ */
+export type SubscriptionName = 'live' | 'lapsed' | 'over';
+
+export interface SubscriptionState {
+  readonly name: SubscriptionName;
+  /** When the next `timer` input is due; earlier ones are stale. */
+  readonly wakeAtMs: number;
+}
+
+export type SubscriptionInput =
+  /** A 2xx to SUBSCRIBE or REFER passed. */
+  | { readonly kind: 'granted'; readonly expiresSec: number }
+  /** A NOTIFY passed that does not end it; its time counts from then on when it names one. */
+  | { readonly kind: 'notified'; readonly expiresSec: number | undefined }
+  /** The final answer to a NOTIFY that says `terminated` passed. */
+  | { readonly kind: 'final' }
+  /** A NOTIFY or a refresh failed in a way that ends the subscription; see `endsSubscription`. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'timer' };
+
+export type SubscriptionEffect =
+  /** Give the input `timer` at this time; a later wake replaces it. */
+  | { readonly kind: 'wake'; readonly atMs: number }
+  /** Its time is up and nobody said so. */
+  | { readonly kind: 'lapse' }
+  /** Nobody ended it either: whoever watches has to. */
+  | { readonly kind: 'forsake' }
+  | { readonly kind: 'over' };
+
+export interface SubscriptionStep {
+  readonly state: SubscriptionState;
+  readonly effects: readonly SubscriptionEffect[];
+}
+
+type Event = SubscriptionInput['kind'] | 'renewed';
+type Action = 'rearm' | 'lapse' | 'forsake' | 'end' | 'nothing';
+
+export const subscriptionTable = {
+  live: {
+    granted: ['live', 'rearm'],
+    renewed: ['live', 'rearm'],
+    notified: ['live', 'nothing'],
+    final: ['over', 'end'],
+    refused: ['over', 'end'],
+    timer: ['lapsed', 'lapse'],
+  },
+  lapsed: {
+    granted: ['live', 'rearm'],
+    renewed: ['live', 'rearm'],
+    notified: ['lapsed', 'nothing'],
+    final: ['over', 'end'],
+    refused: ['over', 'end'],
+    timer: ['over', 'forsake'],
+  },
+  over: {
+    granted: ['over', 'nothing'],
+    renewed: ['over', 'nothing'],
+    notified: ['over', 'nothing'],
+    final: ['over', 'nothing'],
+    refused: ['over', 'nothing'],
+    timer: ['over', 'nothing'],
+  },
+} satisfies Record<SubscriptionName, Record<Event, readonly [SubscriptionName, Action]>>;
+
+/** The longest time that is waited for, about 23 days: timers of most systems cannot wait much longer. */
+const maxWaitSec = 2_000_000;
+
+export interface SubscriptionOptions {
+  /** Added to the time that was granted, and waited for the last NOTIFY after it: 64*T1. */
+  readonly graceMs: number;
+}
+
+/** The subscription at its first 2xx, or with a NOTIFY that came before it. */
+function start(expiresSec: number, nowMs: number, options: SubscriptionOptions): SubscriptionStep {
+  return rearm(expiresSec, nowMs, options);
+}
+
+function step(
+  state: SubscriptionState,
+  input: SubscriptionInput,
+  nowMs: number,
+  options: SubscriptionOptions,
+): SubscriptionStep {
+  if (input.kind === 'timer' && nowMs < state.wakeAtMs) return { state, effects: [] };
+  const expiresSec = 'expiresSec' in input ? input.expiresSec : undefined;
+  const event: Event = input.kind === 'notified' && expiresSec !== undefined ? 'renewed' : input.kind;
+  const [name, action]: readonly [SubscriptionName, Action] = subscriptionTable[state.name][event];
+  switch (action) {
+    case 'rearm':
+      return rearm(expiresSec ?? 0, nowMs, options);
+    case 'lapse': {
+      const wakeAtMs = nowMs + options.graceMs;
+      return { state: { name, wakeAtMs }, effects: [{ kind: 'lapse' }, { kind: 'wake', atMs: wakeAtMs }] };
+    }
+    case 'forsake':
+      return { state: { ...state, name }, effects: [{ kind: 'forsake' }, { kind: 'over' }] };
+    case 'end':
+      return { state: { ...state, name }, effects: [{ kind: 'over' }] };
+    case 'nothing':
+      return { state: { ...state, name }, effects: [] };
+    default:
+      return action satisfies never;
+  }
+}
+
+function rearm(expiresSec: number, nowMs: number, { graceMs }: SubscriptionOptions): SubscriptionStep {
+  const wakeAtMs = nowMs + Math.min(expiresSec, maxWaitSec) * 1000 + graceMs;
+  return { state: { name: 'live', wakeAtMs }, effects: [{ kind: 'wake', atMs: wakeAtMs }] };
+}
+
+export const subscription = { start, step };
+
+/** RFC 6665 4.1.2.3, 4.2.2: answers to a refresh or to a NOTIFY after which the other side knows nothing of it any more. */
+export function endsSubscription(status: number): boolean {
+  if (status >= 480 && status <= 485) return true;
+  return [404, 405, 410, 416, 489, 501, 604].includes(status);
+}
