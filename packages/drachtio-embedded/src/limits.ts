@@ -9,6 +9,12 @@ export interface Limits {
   /** Of each listener. */
   connections: number;
   messageBytes: number;
+  /** Applications that are connected; one more is refused. */
+  applications: number;
+  /** Commands of one application that wait, such as for an address. Beyond it nothing more is read from it. */
+  openCommands: number;
+  /** An application that leaves more than this unread is dropped. */
+  applicationQueueBytes: number;
   /** A stream nobody registered on or calls over is closed after so long without a byte. */
   idleMs: number;
 }
@@ -20,5 +26,8 @@ export const DEFAULT_LIMITS: Limits = {
   bindings: 50_000,
   connections: 20_000,
   messageBytes: 65_536,
+  applications: 1000,
+  openCommands: 1000,
+  applicationQueueBytes: 64 * 1024 * 1024,
   idleMs: 30_000,
 };

@@ -1,6 +1,6 @@
 import type { Logger } from '@ringback/runtime';
 import { defaultTiming, type Timing } from '@ringback/sip';
-import { listenAdmin } from './application/admin-server.ts';
+import { type AdminPorts, listenAdmin } from './application/admin-server.ts';
 import { commandHandler } from './application/commands.ts';
 import type { Application } from './application/connection.ts';
 import { RouteTable } from './application/route-table.ts';
@@ -23,8 +23,12 @@ import { hostport, type Listeners, openListeners } from './transport/listeners.t
 export interface DrachtioOptions {
   /** Where SIP is spoken: drachtio's `sip:127.0.0.1:5060;transport=udp,tcp`, alone or with addresses of its own. */
   contacts: readonly (string | ContactOptions)[];
-  /** Where applications connect, and the secret they have to show. */
-  admin: { host: string; port: number; secret: string };
+  /** Where applications connect, and the secret they have to show. TLS takes the certificate of `tls`. */
+  admin: AdminPorts & {
+    secret: string;
+    /** Seconds between TCP keep-alive probes; 0 for none. The default is 45. */
+    keepAliveSec?: number;
+  };
   /** Put in Via and Contact, whoever the peer is, of every contact that names no external address of its own. */
   externalHost?: string;
   /** Where every SIP message is copied to. */
@@ -40,6 +44,7 @@ export interface DrachtioOptions {
 }
 
 export interface DrachtioStats {
+  /** Connected, and the secret shown. */
   applications: number;
   serverTransactions: number;
   clientTransactions: number;
@@ -51,7 +56,9 @@ export interface DrachtioStats {
 }
 
 export interface DrachtioServer {
+  /** 0 when there is none. */
   adminPort: number;
+  adminTlsPort: number;
   /** `udp/127.0.0.1:5060` */
   hostports: string[];
   stats(): DrachtioStats;
@@ -147,14 +154,17 @@ async function run(
   };
   const hostports = listeners.all.map((listener) => hostport(listener, listener.advertised));
   const localHostports = listeners.all.map((listener) => hostport(listener, listener.local));
-  const admin = await listenAdmin(options.admin, {
+  const settings = {
     secret: options.admin.secret,
     hostports,
     localHostports,
+    keepAliveSec: options.admin.keepAliveSec ?? 45,
     handler: commandHandler(core),
+    limits: core.limits,
     clock: core.clock,
     logger: options.logger,
-  }).catch(async (error: unknown) => {
+  };
+  const admin = await listenAdmin(options.admin, settings, options.tls).catch(async (error: unknown) => {
     await closeSip();
     throw error;
   });
@@ -166,9 +176,10 @@ async function run(
   };
   return {
     adminPort: admin.port,
+    adminTlsPort: admin.tlsPort,
     hostports: localHostports,
     stats: () => ({
-      applications: admin.connectionCount,
+      applications: admin.applicationCount,
       serverTransactions: core.transactions.incomingCount,
       clientTransactions: core.transactions.outgoingCount,
       dialogs: core.dialogs.size,

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { decodeServerFrame, encodeFrame, FrameReader, type ServerFrame } from '@ringback/drachtio-wire';
-import { Inbox } from '@ringback/testing';
+import { encodeFrame } from '@ringback/drachtio-wire';
 import Srf from 'drachtio-srf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDrachtio } from '../src/index.ts';
 import { deferred, Network, SDP, SECRET } from './network.ts';
+import { RawApplication } from './raw-application.ts';
 
 let network: Network;
 beforeEach(async () => {
@@ -13,23 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => network.close());
 
-/** A bare connection to the port for applications. */
-async function bare(): Promise<{ socket: Socket; ask(leader: string): Promise<ServerFrame> }> {
-  const socket = connect({ host: '127.0.0.1', port: network.server.adminPort });
-  const reader = new FrameReader();
-  const inbox = new Inbox<ServerFrame>((frame) => frame.command);
-  socket.on('data', (chunk: Buffer) => {
-    for (const frame of reader.push(chunk).frames) inbox.put(decodeServerFrame(frame));
-  });
-  await once(socket, 'connect');
-  return {
-    socket,
-    ask: (leader) => {
-      socket.write(encodeFrame(leader));
-      return inbox.take('reply', () => true);
-    },
-  };
-}
+const raw = () => RawApplication.connect(network.server.adminPort);
+const authenticated = () => RawApplication.authenticated(network.server.adminPort);
 
 describe('the port for applications', () => {
   it('tells an application with the secret where it listens', async () => {
@@ -44,39 +28,66 @@ describe('the port for applications', () => {
   });
 
   it('refuses a wrong secret and closes', async () => {
-    const { socket, ask } = await bare();
-    const closed = once(socket, 'close');
-    expect((await ask('1|authenticate|wrong|')).tokens).toEqual(['1', 'NO', 'incorrect secret']);
-    await closed;
+    const application = await raw();
+    expect((await application.ask('1|authenticate|wrong|')).tokens).toEqual(['1', 'NO', 'incorrect secret']);
+    await application.closed();
   });
 
   it('does nothing for who did not show the secret', async () => {
-    const { socket, ask } = await bare();
-    const closed = once(socket, 'close');
-    expect((await ask('1|route|invite')).tokens).toEqual(['1', 'NO', 'not authenticated']);
-    await closed;
+    const application = await raw();
+    expect((await application.ask('1|route|invite')).tokens).toEqual(['1', 'NO', 'not authenticated']);
+    await application.closed();
+  });
+
+  it('lets many strangers not shut an application out', async () => {
+    const strangers = await Promise.all(Array.from({ length: 100 }, raw));
+    const application = await authenticated();
+    expect((await application.ask('1|ping')).tokens).toEqual(['1', 'OK', 'pong']);
+    await strangers[0]!.closed();
+    for (const { socket } of [...strangers, application]) socket.destroy();
   });
 
   it('answers ping', async () => {
-    const { socket, ask } = await bare();
-    await ask(`1|authenticate|${SECRET}|`);
-    expect((await ask('2|ping')).tokens).toEqual(['2', 'OK', 'pong']);
-    socket.destroy();
+    const application = await authenticated();
+    expect((await application.ask('2|ping')).tokens).toEqual(['2', 'OK', 'pong']);
+    application.socket.destroy();
+  });
+
+  it('takes frames in single bytes, and several in one piece', async () => {
+    const application = await raw();
+    const frames = [`1|authenticate|${SECRET}|a,b`, '2|route|invite', '3|ping'].map((leader) =>
+      encodeFrame(leader),
+    );
+    for (const byte of frames[0]!) application.socket.write(Uint8Array.of(byte));
+    expect((await application.next()).tokens.slice(0, 2)).toEqual(['1', 'OK']);
+    application.socket.write(Buffer.concat(frames.slice(1)));
+    expect((await application.next()).tokens).toEqual(['2', 'OK']);
+    expect((await application.next()).tokens).toEqual(['3', 'OK', 'pong']);
+    application.socket.destroy();
+  });
+
+  it('takes a frame far beyond 12 KB', async () => {
+    const srf = await network.application();
+    const phone = await network.phone('1001', 'tcp');
+    const body = 'é'.repeat(25_000);
+    const headers = { 'Content-Type': 'text/plain' };
+    const sent = srf.request(phone.contact.slice(1, -1), { method: 'MESSAGE', headers, body });
+    const message = await phone.request('MESSAGE');
+    expect(new TextDecoder().decode(message.body)).toBe(body);
+    expect((await sent).body).toBe(body);
+    phone.reply(message, 200, 'OK');
   });
 
   it.each(['just text', '1|dance', '1|route|'])('closes after %j', async (leader) => {
-    const { socket, ask } = await bare();
-    await ask(`1|authenticate|${SECRET}|`);
-    const closed = once(socket, 'close');
-    expect((await ask(leader)).tokens[1]).toBe('NO');
-    await closed;
+    const application = await authenticated();
+    expect((await application.ask(leader)).tokens[1]).toBe('NO');
+    await application.closed();
   });
 
   it('closes without a word when the framing is broken', async () => {
-    const { socket } = await bare();
-    const closed = once(socket, 'close');
-    socket.write('GET / HTTP/1.1\r\n\r\n');
-    await closed;
+    const application = await raw();
+    application.socket.write('GET / HTTP/1.1\r\n\r\n');
+    await application.closed();
   });
 
   it('says which port is taken', async () => {

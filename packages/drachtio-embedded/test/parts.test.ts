@@ -2,7 +2,6 @@ import { parseApplicationSip } from '@ringback/drachtio-wire';
 import { ManualClock } from '@ringback/testing';
 import { describe, expect, it } from 'vitest';
 import { applicationHeaders, impliedContentType } from '../src/application/headers.ts';
-import { RouteTable } from '../src/application/route-table.ts';
 import { parseContactSpec } from '../src/contact.ts';
 import { FlowTable } from '../src/flow-table.ts';
 import { resolveByAddressRecord } from '../src/resolver.ts';
@@ -55,21 +54,6 @@ describe('a contact of the command line', () => {
       expect(() => parseContactSpec(text)).toThrow(`contact "${text}"`);
     },
   );
-});
-
-describe('routes', () => {
-  it('are dealt in turn, and forgotten with their application', () => {
-    const routes = new RouteTable<string>();
-    routes.add('invite', 'a');
-    routes.add('invite', 'b');
-    routes.add('invite', 'a');
-    expect([1, 2, 3].map(() => routes.next('invite'))).toEqual(['a', 'b', 'a']);
-    routes.removeAll('a');
-    expect([1, 2].map(() => routes.next('invite'))).toEqual(['b', 'b']);
-    routes.remove('invite', 'b');
-    expect(routes.next('invite')).toBeUndefined();
-    expect(routes.next('bye')).toBeUndefined();
-  });
 });
 
 describe('the flow table', () => {

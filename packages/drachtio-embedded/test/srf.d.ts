@@ -1,6 +1,7 @@
 /** As much of drachtio-srf as these tests use; its own types miss most of it. */
 declare module 'drachtio-srf' {
   import { EventEmitter } from 'node:events';
+  import type { Server } from 'node:net';
 
   interface Message extends EventEmitter {
     method: string;
@@ -64,7 +65,12 @@ declare module 'drachtio-srf' {
       secret: string;
       enablePing?: boolean;
       pingInterval?: number;
+      tags?: string[];
+      tls?: object;
     }): void;
+    listen(options: { host: string; port: number; secret: string; tags?: string[]; tls?: object }): Server;
+    /** Ends the connection a request came on; in listen mode only. */
+    endSession(message: Message): void;
     disconnect(): void;
     invite(handler: Handler): void;
     register(handler: Handler): void;
@@ -84,6 +90,6 @@ declare module 'drachtio-srf' {
     ): Promise<{ uas: Dialog; uac: Dialog }>;
     unregisterForMessages(verb: string): void;
     reregisterForMessages(verb: string): void;
-    app: { client: { idle: boolean } };
+    app: { client: { idle: boolean; wp: EventEmitter } };
   }
 }

@@ -22,15 +22,14 @@ export function commandHandler(core: Core): CommandHandler {
   return {
     route: (application, verb) => core.routes.add(verb, application),
     removeRoute: (application, verb) => core.routes.remove(verb, application),
-    sip: (application, command) => {
+    sip: (application, command) =>
       sip(core, application, command).catch((error: unknown) => {
         core.logger.error(
           { err: error, startLine: command.sip.startLine },
           'a command of an application failed',
         );
         nok(application, command.id, 'Server error');
-      });
-    },
+      }),
     proxy: (application, command) => nok(application, command.id, 'proxy is not supported by this server'),
     gone: (application) => applicationGone(core, application),
   };
