@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { CallDetail } from '@ringback/contracts';
+import { type RunningProcess, run } from '@ringback/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BARESIP, startBaresip } from './support/baresip.ts';
 import { healthy, networkOf, ROOT, SUBSCRIBERS, settings, speak, startNetwork } from './support/network.ts';
-import { type RunningProcess, run } from './support/process.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,3 +1,4 @@
+export { CHROMIUM, CHROMIUM_FLAGS } from './chromium.ts';
 export {
   type ElevenLabsFault,
   type ElevenLabsRequest,
@@ -11,6 +12,7 @@ export { Inbox } from './inbox.ts';
 export { ManualClock } from './manual-clock.ts';
 export type { PhoneProtocol, PhoneTransport } from './phone-transport.ts';
 export { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
+export { findProgram, type RunningProcess, run } from './program.ts';
 export { type MessageParts, SipPhone, type SipPhoneOptions } from './sip-phone.ts';
 export { answerWithSipp, callWithSipp, hasSipp, type SippCallee, type SippCalls } from './sipp.ts';
 export { type SippReport, sippReport } from './sipp-report.ts';

@@ -1,14 +1,9 @@
 import { dominantFrequencyHz, levelDb } from '@ringback/audio';
 import { DigitReceiver } from '@ringback/rtp';
 import { remoteAudio } from '@ringback/sdp';
+import { CHROMIUM } from '@ringback/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type BrowserLeg,
-  type Chromium,
-  chromiumInstalled,
-  type LegOptions,
-  startChromium,
-} from './chromium.ts';
+import { type BrowserLeg, type Chromium, type LegOptions, startChromium } from './chromium.ts';
 import { ENGINES, type RunningEngine, until } from './media-engine.ts';
 import { type NgClient, openNgClient, PROFILES } from './ng-client.ts';
 import { PlainPhone } from './plain-phone.ts';
@@ -23,7 +18,7 @@ function bundled(sdp: string): string {
   return sdp.replace(/^m=/m, `a=group:BUNDLE ${mid}\r\nm=`);
 }
 
-describe.skipIf(!chromiumInstalled).each(ENGINES)('Chromium through $name', (engine) => {
+describe.skipIf(!CHROMIUM).each(ENGINES)('Chromium through $name', (engine) => {
   let server: RunningEngine;
   let ng: NgClient;
   let chromium: Chromium;

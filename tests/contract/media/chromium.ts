@@ -1,28 +1,11 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, CHROMIUM_FLAGS } from '@ringback/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const EXECUTABLE = '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
-  '--autoplay-policy=no-user-gesture-required',
-  '--allow-loopback-in-peer-connection',
-];
 const SCRIPT = fileURLToPath(new URL('./browser-page.js', import.meta.url));
-
-export const chromiumInstalled = existsSync(EXECUTABLE);
 
 export type Chromium = { leg(options?: LegOptions): Promise<BrowserLeg>; close(): Promise<void> };
 export type LegOptions = { toneHz?: number; codecs?: readonly string[] };
@@ -34,7 +17,11 @@ export async function startChromium(): Promise<Chromium> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM ?? 'chromium',
+    headless: true,
+    args: [...CHROMIUM_FLAGS],
+  });
   const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
   return {
     leg: async (options = {}) => {

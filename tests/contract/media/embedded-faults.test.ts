@@ -4,8 +4,9 @@ import { dominantFrequencyHz, levelDb } from '@ringback/audio';
 import { type SupervisedRtpengine, startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
 import { createLogger } from '@ringback/runtime';
 import { remoteAudio } from '@ringback/sdp';
+import { CHROMIUM } from '@ringback/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserLeg, type Chromium, chromiumInstalled, startChromium } from './chromium.ts';
+import { type BrowserLeg, type Chromium, startChromium } from './chromium.ts';
 import { afterMs, until } from './media-engine.ts';
 import { type NgClient, openNgClient, PROFILES } from './ng-client.ts';
 import { PlainPhone } from './plain-phone.ts';
@@ -15,7 +16,7 @@ const min = 28_000 + 2 * Math.floor(Math.random() * 900);
 const rtpPorts = { min, max: min + 11 };
 let calls = 0;
 
-describe.skipIf(!chromiumInstalled)('browsers and the embedded engine, when something goes wrong', () => {
+describe.skipIf(!CHROMIUM)('browsers and the embedded engine, when something goes wrong', () => {
   let engine: SupervisedRtpengine;
   let crashes: number;
   let ng: NgClient;

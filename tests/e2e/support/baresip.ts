@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav, samplesOfBytes } from '@ringback/audio';
+import { findProgram, type RunningProcess, run } from '@ringback/testing';
 import { freePort, freePortPair } from './ports.ts';
-import { findProgram, type RunningProcess, run } from './process.ts';
 
 export const BARESIP = findProgram('baresip');
 

@@ -1,21 +1,5 @@
+import { CHROMIUM, CHROMIUM_FLAGS } from '@ringback/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findProgram } from './process.ts';
-
-export const CHROMIUM = findProgram('chromium');
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
-  '--autoplay-policy=no-user-gesture-required',
-  '--allow-loopback-in-peer-connection',
-];
 
 /** A real Chromium whose microphone is Chromium's own test beep, or the WAV file given. */
 export function startChromium(microphoneWav?: string): Promise<Browser> {
@@ -23,7 +7,7 @@ export function startChromium(microphoneWav?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM ?? 'chromium',
     headless: true,
-    args: [...FLAGS, ...microphone],
+    args: [...CHROMIUM_FLAGS, ...microphone],
   });
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallDetail, Health, MessageList, Problem } from '@ringback/contracts';
+import { type RunningProcess, run } from '@ringback/testing';
 import { freePorts, mediaPorts } from './ports.ts';
-import { type RunningProcess, run } from './process.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

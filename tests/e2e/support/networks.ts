@@ -1,7 +1,6 @@
-import { hasPostgres, startPostgres } from '@ringback/testing';
+import { findProgram, hasPostgres, type RunningProcess, run, startPostgres } from '@ringback/testing';
 import { type Network, networkOf, ROOT, settings, startNetwork } from './network.ts';
 import { freePort } from './ports.ts';
-import { findProgram, type RunningProcess, run } from './process.ts';
 
 /** A way to run the network; the same calls have to work on each. */
 export interface Arrangement {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { findProgram, type RunningProcess, run } from '@ringback/testing';
 import { ROOT } from './network.ts';
-import { findProgram, type RunningProcess, run } from './process.ts';
 
 export const SIPP = findProgram('sipp');
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/lib/postgresql/15/bin'];
+/** Where Debian and an administrator of it put programs. */
+const FOLDERS = ['/usr/local/bin', '/usr/bin', '/usr/local/sbin', '/usr/sbin', '/usr/lib/postgresql/15/bin'];
 
 /** Where a program is, or undefined: tests that need it say so and are skipped. `npm test` names what is missing. */
 export function findProgram(name: string): string | undefined {
@@ -26,6 +27,7 @@ export interface RunningProcess {
 
 const STOP_MS = 15_000;
 
+/** Starts a program; a test that does so stops it. */
 export function run(
   command: string,
   args: readonly string[],
