@@ -1,5 +1,5 @@
 import { canonicalName, isListHeader, knownName } from './header-name.ts';
-import { splitList } from './list.ts';
+import { splitFirst, splitList } from './list.ts';
 
 /** One header line. `name` is canonical ("Call-ID"; unknown names as received), `value` unfolded and trimmed. */
 export interface SipHeader {
@@ -39,8 +39,7 @@ function matcher(name: string): (header: SipHeader) => boolean {
 /** The first value of a header by any spelling of its name; for a list header the first element. */
 export function header(message: Pick<SipMessage, 'headers'>, name: string): string | undefined {
   const line = message.headers.find(matcher(name));
-  if (line === undefined || !isListHeader(line.name) || !line.value.includes(',')) return line?.value;
-  return splitList(line.value)[0];
+  return line === undefined || !isListHeader(line.name) ? line?.value : splitFirst(line.value).first;
 }
 
 /** All values in order; lines of a list header (Via, Route, Contact, ...) are split at their commas. */

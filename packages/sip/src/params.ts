@@ -5,6 +5,9 @@ export type Params = ReadonlyMap<string, string>;
 
 export const noParams: Params = new Map();
 
+/** No header or URI of use has as many; a list of thousands costs work each time it is read. */
+export const maxParams = 100;
+
 /** What ends an unquoted value: space, controls, and the marks that structure a header. */
 function isValueCode(code: number): boolean {
   return (
@@ -20,7 +23,7 @@ function run(text: string, from: number, accepts: (code: number) => boolean): nu
 
 /**
  * Reads `;name=value;flag` from `from` to the end of the text (RFC 3261 25.1 generic-param; spaces around the marks).
- * Undefined on anything else, on an empty parameter and on a name given twice (RFC 3261 7.3.1).
+ * Undefined on anything else, on an empty parameter, on a name given twice (RFC 3261 7.3.1) and on more than `maxParams`.
  */
 export function parseParams(text: string, from: number): Params | undefined {
   let at = skipSpace(text, from);
@@ -31,7 +34,7 @@ export function parseParams(text: string, from: number): Params | undefined {
     const nameFrom = skipSpace(text, at + 1);
     const nameEnd = run(text, nameFrom, isTokenCode);
     const name = text.slice(nameFrom, nameEnd).toLowerCase();
-    if (name === '' || params.has(name)) return undefined;
+    if (name === '' || params.has(name) || params.size === maxParams) return undefined;
     at = skipSpace(text, nameEnd);
     if (text.charCodeAt(at) !== EQUALS) {
       params.set(name, '');

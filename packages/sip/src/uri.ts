@@ -1,6 +1,6 @@
 import { isUriText } from './characters.ts';
 import { formatHostPort, type HostPort, parseHostPort } from './host-port.ts';
-import { noParams, type Params } from './params.ts';
+import { maxParams, noParams, type Params } from './params.ts';
 
 export interface UriHeader {
   readonly name: string;
@@ -34,7 +34,7 @@ function parseUriParams(text: string): Params | undefined {
   for (const item of text.split(';')) {
     const equals = item.indexOf('=');
     const name = (equals < 0 ? item : item.slice(0, equals)).toLowerCase();
-    if (name === '' || params.has(name)) return undefined;
+    if (name === '' || params.has(name) || params.size === maxParams) return undefined;
     params.set(name, equals < 0 ? '' : item.slice(equals + 1));
   }
   return params;

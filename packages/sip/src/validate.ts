@@ -31,6 +31,8 @@ export const isKnownMethod = (method: string) => knownMethods.has(method);
 
 // RFC 4475 3.3.8: a second line of one of these leaves open which is meant.
 const single = ['Call-ID', 'CSeq', 'From', 'To', 'Max-Forwards', 'Content-Length', 'Content-Type', 'Expires'];
+/** Far beyond any route set or list of bindings; a header may hold thousands, and each costs work more than once. */
+const maxListValues = 200;
 const mandatory = ['Call-ID', 'CSeq', 'From', 'To', 'Via'];
 
 const reject = (status: number, reason: string, lines: readonly SipHeader[] = []): Rejection => ({
@@ -106,7 +108,9 @@ function parties(request: SipRequest): Rejection | undefined {
 
 function addresses(request: SipRequest): Rejection | undefined {
   for (const name of ['Contact', 'Route', 'Record-Route']) {
-    for (const value of headers(request, name)) {
+    const values = headers(request, name);
+    if (values.length > maxListValues) return reject(400, `Too Many ${name}`);
+    for (const value of values) {
       const isWildcard = name === 'Contact' && request.method === 'REGISTER' && value === '*';
       if (!isWildcard && readAddress(value) === undefined) return bad(name);
     }

@@ -1,6 +1,6 @@
 import { isDigits, isToken } from './characters.ts';
 import { bareHost, formatHostPort, parseHostPort, referenceHost } from './host-port.ts';
-import { splitList } from './list.ts';
+import { splitFirst } from './list.ts';
 import { header, prependHeader, type SipMessage, type SipRequest } from './message.ts';
 import { formatParams, type Params, parseParams, withParam } from './params.ts';
 
@@ -22,9 +22,11 @@ export function parseVia(value: string): Via | undefined {
   if (firstSlash < 0 || secondSlash < 0) return undefined;
   const name = main.slice(0, firstSlash).trim();
   const version = main.slice(firstSlash + 1, secondSlash).trim();
-  const sent = /^[ \t]*([^ \t]+)[ \t]+(.*)$/.exec(main.slice(secondSlash + 1));
-  const transport = sent?.[1] ?? '';
-  const hostPort = parseHostPort(sent?.[2] ?? '');
+  const sent = main.slice(secondSlash + 1).trim();
+  const space = sent.search(/[ \t]/);
+  if (space < 0) return undefined;
+  const transport = sent.slice(0, space);
+  const hostPort = parseHostPort(sent.slice(space).trim());
   const params = parseParams(value, semicolon < 0 ? value.length : semicolon);
   if (!isToken(name) || !isToken(version) || !isToken(transport) || !hostPort || !params) return undefined;
   return { protocol: `${name}/${version}`, transport: transport.toUpperCase(), ...hostPort, params };
@@ -44,8 +46,8 @@ export function topVia(message: Pick<SipMessage, 'headers'>): Via | undefined {
 export function withoutTopVia<M extends SipMessage>(message: M): M {
   const at = message.headers.findIndex(({ name }) => name === 'Via');
   if (at < 0) return message;
-  const [, ...rest] = splitList(message.headers[at]!.value);
-  const kept = rest.map((value) => ({ name: 'Via', value }));
+  const { rest } = splitFirst(message.headers[at]!.value);
+  const kept = rest === undefined ? [] : [{ name: 'Via', value: rest }];
   return {
     ...message,
     headers: [...message.headers.slice(0, at), ...kept, ...message.headers.slice(at + 1)],

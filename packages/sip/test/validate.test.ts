@@ -57,6 +57,19 @@ describe('validateRequest', () => {
     expect(rejection({ ...invite, uri })).toBe(expected);
   });
 
+  it.each(['Contact', 'Route', 'Record-Route'])('refuses a list of thousands of values: %s', (name) => {
+    const values = (count: number) => Array.from({ length: count }, () => '<sip:a@b>').join(',');
+    expect(rejection(withHeader(invite, name, values(200)))).toBeUndefined();
+    expect(rejection(withHeader(invite, name, values(201)))).toBe(`400 Too Many ${name}`);
+  });
+
+  it('refuses a From with hundreds of parameters', () => {
+    const params = (count: number) => Array.from({ length: count }, (_, index) => `;p${index}`).join('');
+    expect(rejection(withHeader(invite, 'From', `<sip:a@b>${params(100)}`))).toBeUndefined();
+    expect(rejection(withHeader(invite, 'From', `<sip:a@b>${params(101)}`))).toBe('400 Bad From');
+    expect(rejection({ ...invite, uri: `sip:a@b${params(101)}` })).toBe('400 Bad Request-URI');
+  });
+
   it('answers 420 with what it does not support, but not to ACK and CANCEL', () => {
     const required = withHeader(invite, 'Require', '100rel, foo');
     expect(validateRequest(required)).toBeUndefined();

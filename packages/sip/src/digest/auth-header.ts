@@ -1,5 +1,5 @@
 import { COMMA, EQUALS, isTokenCode, QUOTE, skipQuoted, skipSpace } from '../characters.ts';
-import { quote, unquote } from '../params.ts';
+import { maxParams, quote, unquote } from '../params.ts';
 
 /** The value of WWW-Authenticate, Proxy-Authenticate, Authorization or Proxy-Authorization (RFC 3261 25.1). */
 export interface AuthValue {
@@ -35,6 +35,7 @@ export function parseAuth(value: string): AuthValue | undefined {
     const name = text.slice(at, nameEnd).toLowerCase();
     const equals = skipSpace(text, nameEnd);
     if (name === '' || text.charCodeAt(equals) !== EQUALS || params.has(name)) return undefined;
+    if (params.size === maxParams) return undefined;
     const from = skipSpace(text, equals + 1);
     const end = text.charCodeAt(from) === QUOTE ? skipQuoted(text, from) : bareValueEnd(text, from);
     if (end <= from) return undefined;
