@@ -54,6 +54,26 @@ export { formatNameAddr, type NameAddr, parseNameAddr, tagOf } from './name-addr
 export { formatParams, noParams, type Params, parseParams, quote, unquote, withParam } from './params.ts';
 export type { SipParseError, SipParseErrorCode } from './parse-error.ts';
 export { maxHeaders, maxMessageBytes, type ParseResult, parseMessage } from './parse-message.ts';
+export { bestResponse } from './proxy/best-response.ts';
+export { type Branch, type BranchName, type BranchTimer, branchTable } from './proxy/branch.ts';
+export type {
+  ResponseContextEffect,
+  ResponseContextInput,
+  ResponseContextOptions,
+  ResponseContextState,
+  ResponseContextStep,
+} from './proxy/context.ts';
+export {
+  type ForwardOptions,
+  forwardRequest,
+  hopsUsedUp,
+  isLooped,
+  loopBranch,
+  type OwnRoutes,
+  routeOnward,
+  takeOwnRoutes,
+} from './proxy/forward.ts';
+export { responseContext } from './proxy/response-context.ts';
 export { reasonPhrase } from './reason-phrase.ts';
 export { ackForFailure, cancelOf, type ResponseExtra, responseTo } from './response.ts';
 export { sameUri } from './same-uri.ts';
