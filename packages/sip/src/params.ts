@@ -21,9 +21,17 @@ function run(text: string, from: number, accepts: (code: number) => boolean): nu
   return at;
 }
 
+/** False when the name is there with another value. */
+function add(params: Map<string, string>, name: string, value: string): boolean {
+  if (params.has(name)) return params.get(name) === value;
+  params.set(name, value);
+  return true;
+}
+
 /**
  * Reads `;name=value;flag` from `from` to the end of the text (RFC 3261 25.1 generic-param; spaces around the marks).
- * Undefined on anything else, on an empty parameter, on a name given twice (RFC 3261 7.3.1) and on more than `maxParams`.
+ * Undefined on anything else, on an empty parameter, on more than `maxParams`, and on a name given twice (RFC 3261 7.3.1)
+ * unless it says the same both times: peers that add their tag to a To that has it are common, and nothing is left open.
  */
 export function parseParams(text: string, from: number): Params | undefined {
   let at = skipSpace(text, from);
@@ -34,17 +42,16 @@ export function parseParams(text: string, from: number): Params | undefined {
     const nameFrom = skipSpace(text, at + 1);
     const nameEnd = run(text, nameFrom, isTokenCode);
     const name = text.slice(nameFrom, nameEnd).toLowerCase();
-    if (name === '' || params.has(name) || params.size === maxParams) return undefined;
+    if (name === '' || params.size === maxParams) return undefined;
     at = skipSpace(text, nameEnd);
     if (text.charCodeAt(at) !== EQUALS) {
-      params.set(name, '');
+      if (!add(params, name, '')) return undefined;
       continue;
     }
     const valueFrom = skipSpace(text, at + 1);
     const quoted = text.charCodeAt(valueFrom) === QUOTE;
     const valueEnd = quoted ? skipQuoted(text, valueFrom) : run(text, valueFrom, isValueCode);
-    if (valueEnd <= valueFrom) return undefined;
-    params.set(name, text.slice(valueFrom, valueEnd));
+    if (valueEnd <= valueFrom || !add(params, name, text.slice(valueFrom, valueEnd))) return undefined;
     at = skipSpace(text, valueEnd);
   }
   return params;
