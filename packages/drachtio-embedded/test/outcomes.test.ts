@@ -259,14 +259,19 @@ describe('where an answer goes', () => {
 });
 
 describe('an answer', () => {
-  it('never goes to another address than its request came from', async () => {
+  it('goes to where its request came from, whatever the Via says', async () => {
     const victim = await network.phone('victim');
     const request = caller.build('OPTIONS', 'sip:ringback.local');
     const { port } = victim.transport.local;
     caller.send(withHeader(request, 'Via', `SIP/2.0/UDP 10.9.9.9:0;maddr=127.0.0.2;branch=z9hG4bKm1`));
     await caller.response(503);
-    caller.send(withHeader(request, 'Via', `SIP/2.0/UDP 10.9.9.9:${port};maddr=10.9.9.9;branch=z9hG4bKm2`));
-    // The port is the sender's to choose (RFC 3261 18.2.2), the address is not.
-    await victim.response(503);
+    caller.send(withHeader(request, 'Via', `SIP/2.0/UDP 127.0.0.1:${port};maddr=127.0.0.1;branch=z9hG4bKm2`));
+    await caller.response(503);
+    caller.send(
+      withHeader(request, 'Via', `SIP/2.0/UDP h;received=127.0.0.1;rport=${port};branch=z9hG4bKm3`),
+    );
+    const answer = await caller.response(503);
+    expect(header(answer, 'Via')).toContain(`rport=${caller.transport.local.port}`);
+    expect(victim.log).toEqual([]);
   });
 });

@@ -56,12 +56,17 @@ export function withoutTopVia<M extends SipMessage>(message: M): M {
 
 /**
  * The request with its top Via marked with where it really came from: `received` when the address differs from sent-by
- * (RFC 3261 18.2.1), always together with a filled `rport` when the sender asked for that (RFC 3581 4).
+ * (RFC 3261 18.2.1), always together with a filled `rport` when the sender asked for that (RFC 3581 4) or `alwaysPort` is set.
  */
-export function stampVia(request: SipRequest, address: string, port: number): SipRequest {
+export function stampVia(
+  request: SipRequest,
+  address: string,
+  port: number,
+  { alwaysPort = false } = {},
+): SipRequest {
   const via = topVia(request);
   if (via === undefined) return request;
-  const wantsPort = via.params.has('rport');
+  const wantsPort = alwaysPort || via.params.has('rport');
   const differs = wantsPort || bareHost(via.host).toLowerCase() !== address.toLowerCase();
   // A `received` that the sender wrote itself is taken out: it would send our answers to a stranger.
   if (!differs && !via.params.has('received')) return request;

@@ -21,6 +21,13 @@ describe('stampVia', () => {
     );
   });
 
+  it('fills in rport for a sender that did not ask, when told to', () => {
+    const stamped = stampVia(withVia('SIP/2.0/UDP a;branch=z9hG4bK1'), '192.0.2.4', 5062, {
+      alwaysPort: true,
+    });
+    expect(header(stamped, 'Via')).toBe('SIP/2.0/UDP a;branch=z9hG4bK1;received=192.0.2.4;rport=5062');
+  });
+
   it('adds received only when sent-by is another address', () => {
     const same = withVia('SIP/2.0/UDP [::1]:5062;branch=z9hG4bK1');
     expect(stampVia(same, '::1', 9)).toBe(same);

@@ -43,7 +43,7 @@ export function sendResponse(core: Core, application: Application, command: SipC
     nok(application, command.id, 'Response not sent due to unknown transaction');
     return;
   }
-  if (incoming.transaction.replyFlow.closed) {
+  if (incoming.transaction.flow.closed) {
     nok(application, command.id, 'connection to the peer is gone');
     return;
   }
@@ -69,8 +69,8 @@ function buildResponse(
   status: number,
   reason: string,
 ): SipResponse | string {
-  const { request, replyFlow } = incoming.transaction;
-  const given = applicationHeaders(command.sip, replyFlow);
+  const { request, flow } = incoming.transaction;
+  const given = applicationHeaders(command.sip, flow);
   if (status < 200 && takeHeader(given, 'Require')?.includes('100rel')) {
     return 'reliable provisional responses are not supported by this server';
   }
@@ -85,11 +85,11 @@ function buildResponse(
 }
 
 function contactFor(incoming: Incoming, given: SipHeader[], status: number): SipHeader[] {
-  const { request, replyFlow } = incoming.transaction;
+  const { request, flow } = incoming.transaction;
   // RFC 3261 12.1.1: also in a 180, which drachtio-server leaves out and SIP.js cannot do without.
   const wanted = MAKES_OR_KEEPS_DIALOG.has(request.method) && status > 100 && status < 300;
   if (!wanted || takeHeader(given, 'Contact') !== undefined) return [];
-  return [{ name: 'Contact', value: `<${contactUri(replyFlow)}>` }];
+  return [{ name: 'Contact', value: `<${contactUri(flow)}>` }];
 }
 
 function inviteResponded(
@@ -134,7 +134,7 @@ function openDialog(
 function awaitAckOf(core: Core, dialog: Dialog, incoming: Incoming, response: SipResponse): void {
   const sequence = parseCSeq(header(incoming.transaction.request, 'CSeq') ?? '')?.sequence ?? 0;
   dialog.acceptance?.stop();
-  dialog.acceptance = new Acceptance(response, sequence, incoming.transaction.replyFlow, core, () => {
+  dialog.acceptance = new Acceptance(response, sequence, incoming.transaction.flow, core, () => {
     dialog.acceptance = undefined;
     if (!dialog.runAfterAck()) void hangUp(core, dialog, 'ACK timeout');
   });
@@ -147,10 +147,10 @@ function echoResponse(
   incoming: Incoming,
   response: SipResponse,
 ): void {
-  const { replyFlow, id } = incoming.transaction;
+  const { flow, id } = incoming.transaction;
   const sip = serializeMessage(response);
   application.reply(commandId, {
-    ...applicationMeta(replyFlow, replyFlow.remote, sip.length, core.clock.nowMs()),
+    ...applicationMeta(flow, flow.remote, sip.length, core.clock.nowMs()),
     result: 'response-sent',
     transactionId: id,
     dialogId: incoming.dialog?.id ?? '',

@@ -10,7 +10,6 @@ import {
   validateRequest,
 } from '@ringback/sip';
 import { freshTag } from '../identifiers.ts';
-import { replyFlow } from '../transaction/server-transaction.ts';
 import { accept, originOf, present, type Received, type Refusal, refuseInTransaction } from './accept.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
@@ -105,5 +104,5 @@ function unrouted(core: Core, method: string): Refusal {
 /** Keeps nothing of the request, since there is no room. */
 function refuseOverload({ request, arrival }: Received): void {
   const response = responseTo(request, 503, '', { toTag: freshTag(), headers: RETRY_AFTER });
-  replyFlow(request, arrival.flow).send(serializeMessage(response));
+  arrival.flow.send(serializeMessage(response));
 }

@@ -7,7 +7,6 @@ import {
   stampVia,
 } from '@ringback/sip';
 import { freshTag } from '../identifiers.ts';
-import { replyFlow } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
@@ -26,8 +25,12 @@ export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void 
   else if (isUsableResponse(parsed.message)) receiveResponse(core, arrival, parsed.message);
 }
 
+/**
+ * Answers go the way their request came, over UDP to the very address and port whatever the Via says (RFC 3581, also
+ * when it was not asked for): so a phone behind a NAT hears them, and nobody else can be sent any.
+ */
 function stamp(request: SipRequest, flow: Flow): SipRequest {
-  return stampVia(request, flow.remote.host, flow.remote.port);
+  return stampVia(request, flow.remote.host, flow.remote.port, { alwaysPort: !flow.reliable });
 }
 
 /** Answers what cannot be worked on, and keeps nothing of it (RFC 3261 8.2.7). An ACK is never answered. */
@@ -35,5 +38,5 @@ export function refuse(flow: Flow, request: SipRequest, status: number, reason: 
   if (request.method === 'ACK') return;
   const stamped = stamp(request, flow);
   const response = responseTo(stamped, status, reason, { toTag: freshTag() });
-  replyFlow(stamped, flow).send(serializeMessage(response));
+  flow.send(serializeMessage(response));
 }

@@ -1,12 +1,10 @@
 import {
   inviteServer,
   nonInviteServer,
-  responseTarget,
   type ServerInput,
   type SipRequest,
   type SipResponse,
   type TerminationReason,
-  topVia,
 } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import type { TransactionEnvironment } from './environment.ts';
@@ -15,8 +13,6 @@ import { running, Transaction, type UserEffect } from './transaction.ts';
 /** A request of the network, until nobody can repeat it any more. */
 export class ServerTransaction extends Transaction<ServerInput> {
   readonly key: string;
-  /** Where the answers go (RFC 3261 18.2.2). */
-  readonly replyFlow: Flow;
   readonly #onEnd: (reason: TerminationReason) => void;
   #handedUp: SipRequest | undefined;
   #refused = false;
@@ -36,7 +32,6 @@ export class ServerTransaction extends Transaction<ServerInput> {
         : running(nonInviteServer, request, flow, environment);
     super(request, flow, machine, environment);
     this.key = key;
-    this.replyFlow = replyFlow(request, flow);
     this.#onEnd = onEnd;
     this.begin();
   }
@@ -74,7 +69,7 @@ export class ServerTransaction extends Transaction<ServerInput> {
   }
 
   protected override send(message: Uint8Array): void {
-    this.replyFlow.send(message);
+    this.flow.send(message);
   }
 
   protected override tellUser(effect: UserEffect): void {
@@ -85,15 +80,4 @@ export class ServerTransaction extends Transaction<ServerInput> {
   protected override hasEnded(reason: TerminationReason): void {
     this.#onEnd(reason);
   }
-}
-
-/**
- * RFC 3261 18.2.2: over the connection it came on; by datagram to the port the Via names, as RFC 3581 marked it. The
- * address is always the one the request came from, whatever `maddr` says, so that nobody can be flooded through us.
- */
-export function replyFlow(request: SipRequest, flow: Flow): Flow {
-  const via = flow.reliable ? undefined : topVia(request);
-  if (!via) return flow;
-  const { port } = responseTarget(via);
-  return flow.listener.flowTo({ host: flow.remote.host, port: port === 0 ? flow.remote.port : port });
 }
