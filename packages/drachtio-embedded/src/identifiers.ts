@@ -1,10 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { newBranch, newCallId, newTag } from '@ringback/sip';
 
-/** The random names SIP needs, from the system's generator. */
-export const freshBranch = () => newBranch(randomBytes(12));
-export const freshTag = () => newTag(randomBytes(8));
-export const freshCallId = () => newCallId(randomBytes(16));
+const POOL_BYTES = 4096;
+let pool = randomBytes(POOL_BYTES);
+let used = 0;
+
+/** Bytes of the system's generator, which is asked for many at a time: a call needs half a dozen names. */
+function random(bytes: number): Uint8Array {
+  if (used + bytes > POOL_BYTES) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  used += bytes;
+  return pool.subarray(used - bytes, used);
+}
+
+/** The random names SIP needs. */
+export const freshBranch = () => newBranch(random(12));
+export const freshTag = () => newTag(random(8));
+export const freshCallId = () => newCallId(random(16));
 
 /**
  * What the wire protocol calls a dialog. The From tag is that of the request that made it, so both sides of the

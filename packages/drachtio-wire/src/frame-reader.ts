@@ -95,16 +95,14 @@ export class FrameReader {
   }
 }
 
-const encoder = new TextEncoder();
-
 /** One frame: the length prefix, the leader line and, when there is one, CRLF and the SIP message. */
 export function encodeFrame(leader: string, sip?: Uint8Array): Uint8Array {
-  const head = encoder.encode(sip ? `${leader}\r\n` : leader);
-  const length = head.length + (sip?.length ?? 0);
-  const prefix = encoder.encode(`${length}#`);
-  const frame = new Uint8Array(prefix.length + length);
-  frame.set(prefix, 0);
-  frame.set(head, prefix.length);
-  if (sip) frame.set(sip, prefix.length + head.length);
+  const head = sip ? `${leader}\r\n` : leader;
+  const headBytes = Buffer.byteLength(head, 'utf8');
+  const start = `${headBytes + (sip?.length ?? 0)}#${head}`;
+  const startBytes = headBytes + start.length - head.length;
+  const frame = Buffer.allocUnsafe(startBytes + (sip?.length ?? 0));
+  frame.write(start, 0, 'utf8');
+  if (sip) frame.set(sip, startBytes);
   return frame;
 }

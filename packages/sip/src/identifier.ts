@@ -2,7 +2,8 @@
 
 export const branchCookie = 'z9hG4bK';
 
-const hex = (random: Uint8Array) => Buffer.from(random).toString('hex');
+const hex = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 
 /** A Via branch (RFC 3261 8.1.1.7). Give at least 8 random bytes. */
 export function newBranch(random: Uint8Array): string {

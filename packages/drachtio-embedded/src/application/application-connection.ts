@@ -11,6 +11,7 @@ import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Application, CommandHandler, WithoutId } from './connection.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { isSecret } from './secret.ts';
 
 export interface ConnectionSettings {
@@ -49,6 +50,7 @@ export class ApplicationConnection implements Application {
   readonly #settings: ConnectionSettings;
   readonly #events: ConnectionEvents;
   readonly #reader = new FrameReader();
+  readonly #writer: FrameWriter;
   #cancelDeadline: () => void;
   /** Commands that wait for something, such as the address of a name. */
   #open = 0;
@@ -57,6 +59,7 @@ export class ApplicationConnection implements Application {
 
   constructor(socket: Socket, settings: ConnectionSettings, events: ConnectionEvents = {}) {
     this.#socket = socket;
+    this.#writer = new FrameWriter(socket);
     this.#settings = settings;
     this.#events = events;
     socket.setNoDelay(true);
@@ -83,7 +86,7 @@ export class ApplicationConnection implements Application {
       this.#socket.destroy();
       return;
     }
-    this.#socket.write(encodeServerMessage({ ...message, id: randomUUID() }));
+    this.#writer.write(encodeServerMessage({ ...message, id: randomUUID() }));
     this.#pace();
   }
 
@@ -92,6 +95,7 @@ export class ApplicationConnection implements Application {
   }
 
   end(): void {
+    this.#writer.flush();
     this.#socket.destroy();
   }
 

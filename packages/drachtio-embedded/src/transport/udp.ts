@@ -91,6 +91,8 @@ export function listenUdp(request: BindRequest, events: TransportEvents): Promis
   const socket = createSocket({
     type: isIPv6(request.host) ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BUFFER_BYTES,
+    // Only addresses are ever sent to; the system's look-up of one would cost a turn of the event loop.
+    lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
   });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
