@@ -36,6 +36,19 @@ export { bareHost, formatHostPort, type HostPort, parseHostPort, referenceHost }
 export { branchCookie, newBranch, newCallId, newTag } from './identifier.ts';
 export { splitList } from './list.ts';
 export {
+  defaultPorts,
+  type Inquiry,
+  inquiryFor,
+  type NextHop,
+  nextHopOf,
+  type Server,
+  type ServiceQuery,
+  type SipTransport,
+  sipTransports,
+} from './locate/inquiry.ts';
+export { type NaptrRecord, servicesOffered } from './locate/naptr.ts';
+export { orderSrv, type SrvRecord } from './locate/srv.ts';
+export {
   appendHeader,
   emptyBody,
   header,
