@@ -9,6 +9,7 @@ import { ensureDependencies, ensurePage, ROOT, requireNode, say } from './prepar
 const PROGRAMS = [
   { program: 'chromium', package: 'chromium', skips: 'the page and every browser call' },
   { program: 'sipp', package: 'sip-tester', skips: 'calls with SIPp' },
+  { program: 'dnsmasq', package: 'dnsmasq-base', skips: 'SIP servers found by NAPTR and SRV records' },
   { program: 'baresip', package: 'baresip-core', skips: 'calls with baresip' },
   { program: 'rtpengine', package: 'rtpengine-daemon', skips: "the media suite on Debian's rtpengine" },
   { program: 'nats-server', package: 'nats-server', skips: 'services as processes of their own, on NATS' },

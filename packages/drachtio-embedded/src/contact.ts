@@ -28,14 +28,6 @@ export interface ContactSpec {
   dnsNames?: readonly string[];
 }
 
-export const DEFAULT_PORTS: Record<TransportName, number> = {
-  udp: 5060,
-  tcp: 5060,
-  tls: 5061,
-  ws: 80,
-  wss: 443,
-};
-
 const isTransport = (name: string): name is TransportName => TRANSPORT_NAMES.some((known) => known === name);
 
 /**

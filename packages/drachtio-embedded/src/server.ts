@@ -15,7 +15,8 @@ import { DialogTable } from './dialog/dialog-table.ts';
 import { FlowTable } from './flow-table.ts';
 import { HepMirror, type HepTarget } from './hep-mirror.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { type Resolver, resolveByAddressRecord } from './resolver.ts';
+import { type Dns, type DnsOptions, nodeDns } from './locate/dns.ts';
+import { DEFAULT_MTU, Location } from './locate/location.ts';
 import type { TlsCertificate } from './transport/bind.ts';
 import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
@@ -40,7 +41,12 @@ export interface DrachtioOptions {
   timing?: Partial<Timing>;
   limits?: Partial<Limits>;
   clock?: Clock;
-  resolve?: Resolver;
+  /** Whom to ask for NAPTR, SRV and address records (RFC 3263); the default is what the system asks. */
+  dns?: DnsOptions | Dns;
+  /** A request bigger than so many bytes goes by TCP unless its URI names UDP (RFC 3261 18.1.1). The default is 1300. */
+  mtu?: number;
+  /** Chooses among servers of equal rank (RFC 2782): 0 to below 1. */
+  random?: () => number;
 }
 
 export interface DrachtioStats {
@@ -106,10 +112,15 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     transactions: new TransactionTable(),
     dialogs: new DialogTable(),
     challenges: new Challenges(),
-    resolve: options.resolve ?? resolveByAddressRecord,
+    location: locationOf(options, clock, listeners),
   };
   core = ready;
   return run(ready, options, () => connections, mirror);
+}
+
+function locationOf(options: DrachtioOptions, clock: Clock, listeners: Listeners): Location {
+  const { dns = {}, random = Math.random, mtu = DEFAULT_MTU, logger } = options;
+  return new Location({ dns: 'naptr' in dns ? dns : nodeDns(dns, logger), clock, listeners, random, mtu });
 }
 
 /** What the network sends may find a fault of ours, but must not stop the server. */

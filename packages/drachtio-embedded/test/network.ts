@@ -46,8 +46,12 @@ export class Network {
   }
 
   port(protocol: string): number {
-    const hostport = this.server.hostports.find((text) => text.startsWith(`${protocol}/`)) ?? '';
-    return Number(hostport.split(':').at(-1));
+    return Number(this.hostport(protocol)?.split(':').at(-1));
+  }
+
+  /** `udp/[::1]:5060`, of that transport on that host. */
+  hostport(protocol: string, host = ''): string | undefined {
+    return this.server.hostports.find((text) => text.startsWith(`${protocol}/${host}`));
   }
 
   async phone(

@@ -1,6 +1,7 @@
 import { encodeFrame } from '@ringback/drachtio-wire';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../src/limits.ts';
+import { memoryDns } from './memory-dns.ts';
 import { deferred, Network } from './network.ts';
 import { RawApplication } from './raw-application.ts';
 
@@ -14,9 +15,12 @@ beforeEach(async () => {
   answer = deferred<[]>();
   network = await Network.start({
     limits: { ...DEFAULT_LIMITS, openCommands: 1, applicationQueueBytes: QUEUE_BYTES },
-    resolve: () => {
-      asked.resolve();
-      return answer.promise;
+    dns: {
+      ...memoryDns({}),
+      addresses: async () => {
+        asked.resolve();
+        return { records: await answer.promise, ttlSec: 0 };
+      },
     },
   });
 });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { applicationHeaders, impliedContentType } from '../src/application/headers.ts';
 import { parseContactSpec } from '../src/contact.ts';
 import { FlowTable } from '../src/flow-table.ts';
-import { resolveByAddressRecord } from '../src/resolver.ts';
 import type { Flow, Listener, TransportName } from '../src/transport/flow.ts';
 import { IdleWatch } from '../src/transport/idle-watch.ts';
 import { OwnAddress } from '../src/transport/own-address.ts';
@@ -148,12 +147,4 @@ describe('headers of an application', () => {
     expect(impliedContentType([], body('hello'))).toBe('missing');
     expect(impliedContentType([], body(''))).toEqual([]);
   });
-});
-
-it('the resolver asks nobody about IP addresses and .invalid', async () => {
-  const hop = (host: string, port?: number) => resolveByAddressRecord({ host, port, transport: 'tcp' });
-  expect(await hop('192.0.2.7')).toEqual([{ host: '192.0.2.7', port: 5060 }]);
-  expect(await hop('::1', 5070)).toEqual([{ host: '::1', port: 5070 }]);
-  expect(await hop('abc.invalid')).toEqual([]);
-  expect(await hop('localhost', 5070)).toContainEqual({ host: '127.0.0.1', port: 5070 });
 });

@@ -13,6 +13,7 @@ import { dialogFlow } from '../core/dialog-flow.ts';
 import { viaFor } from '../core/hang-up.ts';
 import { awaitAck } from '../core/invite-answered.ts';
 import { deliver, prepare } from '../core/launch.ts';
+import type { FlowChoice } from '../core/next-hop.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
@@ -44,8 +45,7 @@ export async function sendInDialog(
       return nok(application, command.id, 'another INVITE is open in that dialog');
     }
     const choice = await dialogFlow(core, dialog);
-    const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
-    send(core, application, dialog, wanted, flow);
+    send(core, application, dialog, wanted, choice);
   });
 }
 
@@ -54,9 +54,10 @@ function send(
   application: Application,
   dialog: Dialog,
   wanted: RequestCommand,
-  flow: Flow,
+  choice: FlowChoice,
 ): void {
   const { command, method } = wanted;
+  const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
   const headers = headersFor(wanted, flow);
   if (headers === 'missing-content-type') {
     nok(application, command.id, 'missing content-type');
@@ -67,6 +68,7 @@ function send(
   const outgoing = prepare(core, {
     request: { ...made.request, uri },
     flow,
+    alternatives: choice.kind === 'flow' ? choice.alternatives : undefined,
     application,
     dialog,
     onResponse: (...args) => answered(core, dialog, ...args),
@@ -74,7 +76,8 @@ function send(
   dialog.state = made.dialog;
   if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
-  echoRequest(core, application, command.id, outgoing.transaction.id, outgoing.transaction.request, flow);
+  const { transaction } = outgoing;
+  echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
   // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
   if (method === 'BYE' && dialog.acceptance) dialog.afterAck = () => outgoing.transaction.start();
   else outgoing.transaction.start();

@@ -55,13 +55,15 @@ export async function sendNewRequest(
   const outgoing = prepare(core, {
     request,
     flow,
+    alternatives: choice.kind === 'flow' ? choice.alternatives : undefined,
     application,
     onResponse: (...args) => answered(core, ...args),
   });
-  echoRequest(core, application, command.id, outgoing.transaction.id, request, flow);
-  if (refusal === undefined) return outgoing.transaction.start();
+  const { transaction } = outgoing;
+  echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
+  if (refusal === undefined) return transaction.start();
   answered(core, outgoing, localResponse(request, refusal), undefined);
-  outgoing.transaction.abandon('normal');
+  transaction.abandon('normal');
 }
 
 /** For a request that can be shown but not sent. */

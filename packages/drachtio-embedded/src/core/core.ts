@@ -5,7 +5,7 @@ import type { Challenges } from '../challenges.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
 import type { Limits } from '../limits.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Location } from '../locate/location.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { TransactionTable } from './transaction-table.ts';
@@ -20,5 +20,5 @@ export interface Core extends TransactionEnvironment {
   readonly transactions: TransactionTable;
   readonly dialogs: DialogTable;
   readonly challenges: Challenges;
-  readonly resolve: Resolver;
+  readonly location: Location;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { formatWireTime, type WireMeta } from '@ringback/drachtio-wire';
 import {
   clientTransactionKey,
@@ -14,47 +15,88 @@ import { ClientTransaction } from '../transaction/client-transaction.ts';
 import { type Flow, wireProtocol } from '../transport/flow.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
+import { type Attempt, type Failure, firstAttempt, nextAttempt } from './failover.ts';
+import type { Alternatives } from './next-hop.ts';
 import type { Outgoing } from './transaction-table.ts';
 
 export interface LaunchSpec {
   request: SipRequest;
   flow: Flow;
+  /** Where else it may go when that way fails. */
+  alternatives?: Alternatives | undefined;
   application: Application | undefined;
   dialog?: Dialog;
   /** Each response, also the 408 and 503 made here when none came; those have no arrival. */
   onResponse(outgoing: Outgoing, response: SipResponse, arrival: Arrival | undefined): void;
 }
 
-/** Opens the client transaction of a request. It is sent by `outgoing.transaction.start()`. */
+/**
+ * Opens the client transaction of a request. It is sent by `outgoing.transaction.start()`. When its server fails and
+ * there is another, a transaction there takes the place of the first (RFC 3263 4.3); the application sees one.
+ */
 export function prepare(core: Core, spec: LaunchSpec): Outgoing {
-  const key = clientTransactionKey(spec.request) ?? '';
-  const transaction = new ClientTransaction(spec.request, spec.flow, core, {
+  const { request, flow, alternatives, application, dialog } = spec;
+  const first = firstAttempt(core, request, flow, alternatives);
+  const outgoing: Outgoing = {
+    transaction: open(core, spec, first, randomUUID(), () => outgoing),
+    application,
+    dialog,
+    arrival: undefined,
+    cancelled: false,
+    pendingCancel: undefined,
+  };
+  core.transactions.addOutgoing(keyOf(outgoing), outgoing);
+  return outgoing;
+}
+
+const keyOf = ({ transaction }: Outgoing) => clientTransactionKey(transaction.request) ?? '';
+
+function open(
+  core: Core,
+  spec: LaunchSpec,
+  attempt: Attempt,
+  id: string,
+  owner: () => Outgoing,
+): ClientTransaction {
+  /** What stays in the table for a transaction that has been replaced: repeated failures still get their ACK. */
+  let replaced: Outgoing | undefined;
+  let alerted = false;
+  const replace = (failure: Failure): boolean => {
+    const outgoing = owner();
+    const { cancelled, transaction: failed } = outgoing;
+    // Once it rings somewhere, or nobody wants it any more, it is not begun anew.
+    if (alerted || cancelled || outgoing.application?.closed) return false;
+    const next = nextAttempt(core, attempt, failure);
+    if (!next) return false;
+    replaced = { ...outgoing, application: undefined, dialog: undefined };
+    core.transactions.removeOutgoing(keyOf(outgoing), outgoing);
+    if (!failed.ended) core.transactions.addOutgoing(keyOf(replaced), replaced);
+    outgoing.transaction = open(core, spec, next, id, owner);
+    core.transactions.addOutgoing(keyOf(outgoing), outgoing);
+    outgoing.transaction.start();
+    return true;
+  };
+  const transaction = new ClientTransaction(attempt.request, attempt.flow, core, id, {
     response: (response) => {
+      const outgoing = owner();
+      if (response.status > 100 && response.status < 200) alerted = true;
+      if (response.status === 503 && replace(response)) return;
       if (response.status < 200) sendPendingCancel(outgoing);
       else outgoing.pendingCancel = undefined;
       spec.onResponse(outgoing, response, outgoing.arrival);
     },
     ended: (reason) => {
-      core.transactions.removeOutgoing(key, outgoing);
+      const outgoing = replaced ?? owner();
+      const failed = reason !== 'normal' && transaction.finalStatus === undefined;
+      if (!replaced && failed && replace(reason)) return;
+      core.transactions.removeOutgoing(keyOf(outgoing), outgoing);
       if (outgoing.dialog?.outgoingInvite === outgoing) outgoing.dialog.outgoingInvite = undefined;
-      if (reason === 'normal' || transaction.finalStatus !== undefined) return;
-      spec.onResponse(
-        outgoing,
-        localResponse(spec.request, statusWithoutAnswer(outgoing, reason)),
-        undefined,
-      );
+      if (!failed || replaced) return;
+      const status = statusWithoutAnswer(outgoing, reason);
+      spec.onResponse(outgoing, localResponse(transaction.request, status), undefined);
     },
   });
-  const outgoing: Outgoing = {
-    transaction,
-    application: spec.application,
-    dialog: spec.dialog,
-    arrival: undefined,
-    cancelled: false,
-    pendingCancel: undefined,
-  };
-  core.transactions.addOutgoing(key, outgoing);
-  return outgoing;
+  return transaction;
 }
 
 /** RFC 3261 8.1.3.1: a timeout counts as 408, a transport that failed as 503; 9.1: a cancelled INVITE as cancelled. */

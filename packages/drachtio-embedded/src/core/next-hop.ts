@@ -1,11 +1,19 @@
-import { bareHost, formatHostPort, parseUri, type SipUri } from '@ringback/sip';
-import type { NextHop } from '../resolver.ts';
-import { type Flow, TRANSPORT_NAMES, type TransportName } from '../transport/flow.ts';
+import { formatHostPort, nextHopOf, parseUri, type SipUri } from '@ringback/sip';
+import type { Target } from '../locate/locate.ts';
+import type { Flow } from '../transport/flow.ts';
 import type { Core } from './core.ts';
+
+/** What else a request may try that a located server does not take (RFC 3263 4.3). */
+export interface Alternatives {
+  readonly others: readonly Target[];
+  /** The URI named no transport, so that a big request may go by TCP (RFC 3261 18.1.1). */
+  readonly anyTransport: boolean;
+}
 
 /** Where a request can go, or why it cannot go anywhere. */
 export type FlowChoice =
-  | { kind: 'flow'; flow: Flow }
+  /** Without alternatives the flow itself was named, by a binding or a dialog. */
+  | { kind: 'flow'; flow: Flow; alternatives?: Alternatives }
   /** The client registered, and its connection is gone. */
   | { kind: 'gone' }
   /** No address for that name. */
@@ -19,46 +27,32 @@ export function flowKey(uri: SipUri): string {
   return `${uri.user ?? ''}@${formatHostPort(uri).toLowerCase()}`;
 }
 
-/** RFC 3261 26.2.2: under sips the transport parameter names what TLS runs over. */
-function secured(named: string): string {
-  if (named === 'tcp') return 'tls';
-  return named === 'ws' ? 'wss' : named;
-}
-
 /** Finds the way to a URI: the connection its owner registered on, else by address (RFC 3263). */
 export async function findFlow(core: Core, uriText: string): Promise<FlowChoice> {
   const uri = parseUri(uriText);
   if (!uri || uri.host === '') return { kind: 'bad-uri' };
   const bound = core.flows.find(flowKey(uri));
   if (bound) return bound.closed ? { kind: 'gone' } : { kind: 'flow', flow: bound };
-  const transport = transportOf(core, uri);
-  if (!transport) return { kind: 'no-transport' };
+  const hop = nextHopOf(uri);
+  const { transport } = hop;
   // RFC 7118 5: nobody can open a connection to a browser.
-  if (transport === 'ws' || transport === 'wss') return { kind: 'unresolved' };
-  const host = bareHost(uri.params.get('maddr') ?? uri.host);
-  return connectTo(core, { host, port: uri.port, transport });
+  if ((transport === 'ws' || transport === 'wss') && core.listeners.has(transport))
+    return { kind: 'unresolved' };
+  const targets = await core.location.targets(hop);
+  if (!targets) return { kind: 'no-transport' };
+  const others = targets.filter((target) => !core.listeners.isOwn(target.transport, target));
+  if (others.length === 0) return { kind: targets.length > 0 ? 'myself' : 'unresolved' };
+  const flow = openNext(core, others);
+  if (!flow) return { kind: 'no-transport' };
+  return { kind: 'flow', flow, alternatives: { others, anyTransport: transport === undefined } };
 }
 
-async function connectTo(core: Core, hop: NextHop): Promise<FlowChoice> {
-  const [address] = await core.resolve(hop).catch((error: unknown) => {
-    core.logger.warn({ err: error, host: hop.host }, 'name resolution failed');
-    return [];
-  });
-  if (!address) return { kind: 'unresolved' };
-  if (core.listeners.isOwn(hop.transport, address)) return { kind: 'myself' };
-  const listener = core.listeners.pick(hop.transport, address.host);
-  return listener ? { kind: 'flow', flow: listener.flowTo(address, hop.host) } : { kind: 'no-transport' };
-}
-
-/** RFC 3263 4.1 without NAPTR: as the URI says, TLS for sips, else UDP when we have it. */
-function transportOf(core: Core, uri: SipUri): TransportName | undefined {
-  const available = (name: TransportName) =>
-    core.listeners.all.some((listener) => listener.transport === name);
-  const named = uri.params.get('transport')?.toLowerCase();
-  if (named !== undefined) {
-    const known = TRANSPORT_NAMES.find((name) => name === (uri.scheme === 'sips' ? secured(named) : named));
-    return known && available(known) ? known : undefined;
+/** The way to the first target that can be gone to; it and those before it are taken off the list. */
+export function openNext(core: Core, targets: Target[]): Flow | undefined {
+  for (let target = targets.shift(); target; target = targets.shift()) {
+    const { host, port, domain } = target;
+    const flow = core.listeners.pick(target.transport, host)?.flowTo({ host, port }, domain);
+    if (flow) return flow;
   }
-  const order: TransportName[] = uri.scheme === 'sips' ? ['tls'] : ['udp', 'tcp', 'tls'];
-  return order.find(available);
+  return undefined;
 }

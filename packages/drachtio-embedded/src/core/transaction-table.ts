@@ -18,7 +18,8 @@ export interface Incoming {
 
 /** A request of an application, or of the server itself, that is being answered by the network. */
 export interface Outgoing {
-  readonly transaction: ClientTransaction;
+  /** Another one takes its place when a server fails and the next is tried; it keeps the id. */
+  transaction: ClientTransaction;
   /** Who is told of the answers; undefined when the server asked by itself. */
   readonly application: Application | undefined;
   dialog: Dialog | undefined;
@@ -109,7 +110,8 @@ export class TransactionTable {
 
   removeOutgoing(key: string, outgoing: Outgoing): void {
     this.#outgoingByKey.delete(key);
-    this.#outgoingById.delete(outgoing.transaction.id);
+    const { id } = outgoing.transaction;
+    if (this.#outgoingById.get(id) === outgoing) this.#outgoingById.delete(id);
     leave(this.#outgoingByFlow, outgoing.transaction.flow, outgoing);
   }
 

@@ -28,13 +28,14 @@ export class ClientTransaction extends Transaction<ClientInput> {
     request: SipRequest,
     flow: Flow,
     environment: TransactionEnvironment,
+    id: string,
     user: ClientTransactionUser,
   ) {
     const machine =
       request.method === 'INVITE'
         ? running(inviteClient, request, flow, environment)
         : running(nonInviteClient, request, flow, environment);
-    super(request, flow, machine, environment);
+    super(request, flow, machine, environment, id);
     this.#user = user;
   }
 

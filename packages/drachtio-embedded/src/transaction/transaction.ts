@@ -47,7 +47,7 @@ export type UserEffect = Extract<TransactionEffect, { kind: 'deliver' | 'refused
 /** What the client and the server side have in common: one machine, run on a flow and a clock until it ends. */
 export abstract class Transaction<I extends ClientInput | ServerInput> {
   /** What the application knows this transaction by. */
-  readonly id = randomUUID();
+  readonly id: string;
   readonly request: SipRequest;
   /** Where the request goes to or came from. */
   readonly flow: Flow;
@@ -56,7 +56,14 @@ export abstract class Transaction<I extends ClientInput | ServerInput> {
   readonly #release: () => void;
   #ended = false;
 
-  constructor(request: SipRequest, flow: Flow, machine: Running<I>, { clock }: TransactionEnvironment) {
+  constructor(
+    request: SipRequest,
+    flow: Flow,
+    machine: Running<I>,
+    { clock }: TransactionEnvironment,
+    id: string = randomUUID(),
+  ) {
+    this.id = id;
     this.request = request;
     this.flow = flow;
     this.#machine = machine;

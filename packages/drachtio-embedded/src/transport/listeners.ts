@@ -1,5 +1,5 @@
+import { defaultPorts } from '@ringback/sip';
 import type { ContactSpec } from '../contact.ts';
-import { DEFAULT_PORTS } from '../contact.ts';
 import type { BindRequest } from './bind.ts';
 import {
   type Flow,
@@ -36,6 +36,10 @@ export class Listeners {
 
   constructor(all: readonly Listener[]) {
     this.all = all;
+  }
+
+  has(transport: TransportName): boolean {
+    return this.all.some((listener) => listener.transport === transport);
   }
 
   /** The listener to send from: the nearest to that peer, loopback last; of equals the first. */
@@ -91,7 +95,7 @@ async function openContact(
     try {
       for (const transport of contact.transports) {
         const port =
-          contact.port === 0 ? (open[0]?.local.port ?? 0) : (contact.port ?? DEFAULT_PORTS[transport]);
+          contact.port === 0 ? (open[0]?.local.port ?? 0) : (contact.port ?? defaultPorts[transport]);
         open.push(await LISTEN[transport](bindRequest(contact, transport, port, settings), events));
       }
       return open;
