@@ -11,6 +11,10 @@ export interface Limits {
   messageBytes: number;
   /** Applications that are connected; one more is refused. */
   applications: number;
+  /** Questions to web handlers that wait for their answer; one more request gets 503 with Retry-After. */
+  handlerQuestions: number;
+  /** Connections opened to applications that listen; likewise. */
+  outboundApplications: number;
   /** Commands of one application that wait, such as for an address. Beyond it nothing more is read from it. */
   openCommands: number;
   /** An application that leaves more than this unread is dropped. */
@@ -27,6 +31,8 @@ export const DEFAULT_LIMITS: Limits = {
   connections: 20_000,
   messageBytes: 65_536,
   applications: 1000,
+  handlerQuestions: 1000,
+  outboundApplications: 20_000,
   openCommands: 1000,
   applicationQueueBytes: 64 * 1024 * 1024,
   idleMs: 30_000,

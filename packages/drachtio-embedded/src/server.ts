@@ -1,53 +1,26 @@
-import type { Logger } from '@ringback/runtime';
-import { defaultTiming, type Timing } from '@ringback/sip';
-import { type AdminPorts, listenAdmin } from './application/admin-server.ts';
+import { defaultTiming } from '@ringback/sip';
+import { listenAdmin } from './application/admin-server.ts';
 import { commandHandler } from './application/commands.ts';
 import type { Application } from './application/connection.ts';
 import { RouteTable } from './application/route-table.ts';
 import { Challenges } from './challenges.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type ContactOptions, parseContact } from './contact.ts';
+import { parseContact } from './contact.ts';
 import type { Core } from './core/core.ts';
 import { flowClosed } from './core/flow-closed.ts';
 import { receiveMessage, refuse } from './core/receive.ts';
 import { TransactionTable } from './core/transaction-table.ts';
 import { DialogTable } from './dialog/dialog-table.ts';
 import { FlowTable } from './flow-table.ts';
-import { HepMirror, type HepTarget } from './hep-mirror.ts';
+import { HepMirror } from './hep-mirror.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { type Dns, type DnsOptions, nodeDns } from './locate/dns.ts';
+import { nodeDns } from './locate/dns.ts';
 import { DEFAULT_MTU, Location } from './locate/location.ts';
-import type { TlsCertificate } from './transport/bind.ts';
+import type { DrachtioOptions } from './options.ts';
+import { HandlerTable } from './request-handler/handler-table.ts';
+import { RequestHandlers, type SharedSettings } from './request-handler/request-handlers.ts';
 import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
-
-export interface DrachtioOptions {
-  /** Where SIP is spoken: drachtio's `sip:127.0.0.1:5060;transport=udp,tcp`, alone or with addresses of its own. */
-  contacts: readonly (string | ContactOptions)[];
-  /** Where applications connect, and the secret they have to show. TLS takes the certificate of `tls`. */
-  admin: AdminPorts & {
-    secret: string;
-    /** Seconds between TCP keep-alive probes; 0 for none. The default is 45. */
-    keepAliveSec?: number;
-  };
-  /** Put in Via and Contact, whoever the peer is, of every contact that names no external address of its own. */
-  externalHost?: string;
-  /** Where every SIP message is copied to. */
-  hep?: HepTarget;
-  logger: Logger;
-  /** Needed for the transports `tls` and `wss`. */
-  tls?: TlsCertificate;
-  /** RFC 3261 timers; the default is T1 500 ms, T2 4 s, T4 5 s. */
-  timing?: Partial<Timing>;
-  limits?: Partial<Limits>;
-  clock?: Clock;
-  /** Whom to ask for NAPTR, SRV and address records (RFC 3263); the default is what the system asks. */
-  dns?: DnsOptions | Dns;
-  /** A request bigger than so many bytes goes by TCP unless its URI names UDP (RFC 3261 18.1.1). The default is 1300. */
-  mtu?: number;
-  /** Chooses among servers of equal rank (RFC 2782): 0 to below 1. */
-  random?: () => number;
-}
 
 export interface DrachtioStats {
   /** Connected, and the secret shown. */
@@ -81,6 +54,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   const clock = options.clock ?? realClock;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { logger } = options;
+  const handlers = new HandlerTable(options.requestHandlers ?? []);
   const mirror = options.hep ? new HepMirror(options.hep, clock, logger) : undefined;
   // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
   let core: Core | undefined;
@@ -101,6 +75,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     },
   };
   const listeners = await open(options, limits, clock, events);
+  const shared = sharedSettings(options, listeners, limits, clock);
   const ready: Core = {
     clock,
     timing: { ...defaultTiming, ...options.timing },
@@ -109,13 +84,14 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     listeners,
     flows: new FlowTable(clock, limits.bindings),
     routes: new RouteTable<Application>(),
+    requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
     transactions: new TransactionTable(),
     dialogs: new DialogTable(),
     challenges: new Challenges(),
     location: locationOf(options, clock, listeners),
   };
   core = ready;
-  return run(ready, options, () => connections, mirror);
+  return run(ready, options, shared, () => connections, mirror);
 }
 
 function locationOf(options: DrachtioOptions, clock: Clock, listeners: Listeners): Location {
@@ -151,9 +127,27 @@ async function open(
   return openListeners(options.contacts.map(parseContact), settings, events);
 }
 
+function sharedSettings(
+  { admin, logger }: DrachtioOptions,
+  listeners: Listeners,
+  limits: Limits,
+  clock: Clock,
+): SharedSettings {
+  return {
+    secret: admin.secret,
+    hostports: listeners.all.map((listener) => hostport(listener, listener.advertised)),
+    localHostports: listeners.all.map((listener) => hostport(listener, listener.local)),
+    keepAliveSec: admin.keepAliveSec ?? 45,
+    limits,
+    clock,
+    logger,
+  };
+}
+
 async function run(
   core: Core,
   options: DrachtioOptions,
+  shared: SharedSettings,
   connections: () => number,
   mirror: HepMirror | undefined,
 ): Promise<DrachtioServer> {
@@ -163,18 +157,7 @@ async function run(
     core.flows.clear();
     await mirror?.close();
   };
-  const hostports = listeners.all.map((listener) => hostport(listener, listener.advertised));
-  const localHostports = listeners.all.map((listener) => hostport(listener, listener.local));
-  const settings = {
-    secret: options.admin.secret,
-    hostports,
-    localHostports,
-    keepAliveSec: options.admin.keepAliveSec ?? 45,
-    handler: commandHandler(core),
-    limits: core.limits,
-    clock: core.clock,
-    logger: options.logger,
-  };
+  const settings = { ...shared, handler: commandHandler(core) };
   const admin = await listenAdmin(options.admin, settings, options.tls).catch(async (error: unknown) => {
     await closeSip();
     throw error;
@@ -182,15 +165,16 @@ async function run(
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     stopAll(core);
+    core.requestHandlers.close();
     await admin.close();
     await closeSip();
   };
   return {
     adminPort: admin.port,
     adminTlsPort: admin.tlsPort,
-    hostports: localHostports,
+    hostports: [...shared.localHostports],
     stats: () => ({
-      applications: admin.applicationCount,
+      applications: admin.applicationCount + core.requestHandlers.applications.authenticatedCount,
       serverTransactions: core.transactions.incomingCount,
       clientTransactions: core.transactions.outgoingCount,
       dialogs: core.dialogs.size,

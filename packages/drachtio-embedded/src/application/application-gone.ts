@@ -30,8 +30,8 @@ export function applicationGone(core: Core, application: Application): void {
 }
 
 function endDialog(core: Core, dialog: Dialog): void {
-  // The CANCEL above ends an early dialog of ours.
-  if (dialog.state.state === 'early') return;
+  // The CANCEL above ends an early dialog of ours, and the application's own BYE one that it hung up.
+  if (dialog.state.state === 'early' || dialog.leaving) return;
   if (dialog.awaitsOurAck) acknowledge(dialog, dialog.flow, { headers: [], body: new Uint8Array(0) });
   // RFC 3261 15: the called side hangs up after the ACK; Acceptance does so too when none comes.
   if (dialog.acceptance) dialog.afterAck = () => void hangUp(core, dialog, TEXT);

@@ -76,6 +76,7 @@ function send(
   dialog.state = made.dialog;
   if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
+  if (method === 'BYE') dialog.leaving = true;
   const { transaction } = outgoing;
   echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
   // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
@@ -110,11 +111,15 @@ function answered(
     if (response.status < 300 && !dialog.ended) awaitAck(core, dialog);
   }
   if (isSuccess(response)) dialog.state = refreshed(dialog.state, method, response);
-  // 401 and 407 keep the dialog for the BYE with credentials.
-  if (method === 'BYE' && response.status >= 200 && response.status !== 401 && response.status !== 407) {
-    core.dialogs.remove(dialog);
-  }
+  if (method === 'BYE' && response.status >= 200) hungUp(core, dialog, response.status);
   deliver(core, outgoing, response, arrival, dialog.id);
+}
+
+/** 401 and 407 keep the dialog for the BYE with credentials. */
+function hungUp(core: Core, dialog: Dialog, status: number): void {
+  const challenged = status === 401 || status === 407;
+  if (!challenged || dialog.application.closed) core.dialogs.remove(dialog);
+  else dialog.leaving = false;
 }
 
 const isSuccess = (response: SipResponse) => response.status >= 200 && response.status < 300;

@@ -6,6 +6,7 @@ import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
 import type { Limits } from '../limits.ts';
 import type { Location } from '../locate/location.ts';
+import type { RequestHandlers } from '../request-handler/request-handlers.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { TransactionTable } from './transaction-table.ts';
@@ -17,6 +18,7 @@ export interface Core extends TransactionEnvironment {
   readonly listeners: Listeners;
   readonly flows: FlowTable;
   readonly routes: RouteTable<Application>;
+  readonly requestHandlers: RequestHandlers;
   readonly transactions: TransactionTable;
   readonly dialogs: DialogTable;
   readonly challenges: Challenges;

@@ -20,7 +20,7 @@ import { prepare } from './launch.ts';
  */
 export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> {
   const done = dialog.inTurn(async () => {
-    if (!dialog.ended) await bye(core, dialog, text);
+    if (!dialog.ended && !dialog.leaving) await bye(core, dialog, text);
   });
   return done.catch((error: unknown) => {
     core.logger.error({ err: error, dialog: dialog.id }, 'hanging up failed');

@@ -63,14 +63,16 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
 function receiveOutOfDialog(core: Core, received: Received): void {
   const { request, arrival } = received;
   const refusal = faultOutOfDialog(core, request);
-  const application = refusal ? undefined : core.routes.next(request.method.toLowerCase());
-  if (!application) {
+  const handler = refusal ? undefined : core.requestHandlers.find(request.method);
+  const application = refusal || handler ? undefined : core.routes.next(request.method.toLowerCase());
+  if (!application && !handler) {
     refuseInTransaction(core, received, refusal ?? unrouted(core, request.method));
     return;
   }
   const incoming = accept(core, received, application);
   if (request.method === 'INVITE') incoming.transaction.respond(responseTo(request, 100));
-  present(application, incoming, arrival);
+  if (handler) core.requestHandlers.handle(core, incoming, arrival, handler);
+  else if (application) present(application, incoming, arrival);
 }
 
 function faultOutOfDialog(core: Core, request: SipRequest): Refusal | undefined {

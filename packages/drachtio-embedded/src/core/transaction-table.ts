@@ -8,8 +8,8 @@ import type { Arrival } from './arrival.ts';
 /** A request from the network that is being answered. */
 export interface Incoming {
   readonly transaction: ServerTransaction;
-  /** Whose answer is awaited; undefined when the server answers by itself. */
-  readonly application: Application | undefined;
+  /** Whose answer is awaited; undefined when the server answers by itself, or while it is being looked for. */
+  application: Application | undefined;
   /** To tag of our answers. */
   readonly localTag: string;
   /** The dialog it belongs to or has made. */

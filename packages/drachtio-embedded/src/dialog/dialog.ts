@@ -31,6 +31,8 @@ export class Dialog {
   lastAck: SentAck | undefined;
   /** A 2xx of the peer the application has not acknowledged. */
   awaitsOurAck = false;
+  /** The application's BYE is on its way: nobody else has to hang up. */
+  leaving = false;
   /** The application called it off, and the 2xx won the race: BYE follows the ACK. */
   calledOff = false;
   #flow: Flow;
