@@ -3,7 +3,7 @@ declare module 'drachtio-srf' {
   import { EventEmitter } from 'node:events';
   import type { Server } from 'node:net';
 
-  interface Message extends EventEmitter {
+  export interface Message extends EventEmitter {
     method: string;
     uri: string;
     body: string;
@@ -22,8 +22,13 @@ declare module 'drachtio-srf' {
     getParsedHeader(name: string): { uri: string; params: Record<string, string> };
     cancel(options?: object, callback?: (error?: Error) => void): void;
   }
-  interface Response extends Message {
-    send(status: number, reason?: string | object, options?: object | Callback, callback?: Callback): void;
+  export interface Response extends Message {
+    send(
+      status: number,
+      reason?: string | object,
+      options?: object | Callback,
+      callback?: Callback | ((prack: Message) => void),
+    ): void;
   }
   type Callback = (error: Error | string | null, message?: Message) => void;
   interface DialogOptions {

@@ -15,6 +15,13 @@ export {
   requestInDialog,
   routeOf,
 } from './dialog/in-dialog.ts';
+export {
+  exchange,
+  noOffer,
+  type OfferAnswer,
+  offerAnswerTable,
+  offerConflict,
+} from './dialog/offer-answer.ts';
 export { type AuthValue, formatAuth, parseAuth } from './digest/auth-header.ts';
 export {
   type Challenge,
@@ -64,9 +71,26 @@ export {
   withoutHeader,
 } from './message.ts';
 export { formatNameAddr, type NameAddr, parseNameAddr, tagOf } from './name-addr.ts';
+export { namesOption } from './option-tag.ts';
 export { formatParams, noParams, type Params, parseParams, quote, unquote, withParam } from './params.ts';
 export type { SipParseError, SipParseErrorCode } from './parse-error.ts';
 export { maxHeaders, maxMessageBytes, type ParseResult, parseMessage } from './parse-message.ts';
+export {
+  formatRAck,
+  noReliableResponses,
+  type ReliableClientState,
+  reliableSequence,
+  settlePrack,
+  takeProvisional,
+} from './provisional/reliable-client.ts';
+export {
+  type ReliableServerEffect,
+  type ReliableServerInput,
+  type ReliableServerState,
+  type ReliableTimer,
+  reliableServer,
+  reliableServerTable,
+} from './provisional/reliable-server.ts';
 export { bestResponse } from './proxy/best-response.ts';
 export { type Branch, type BranchName, type BranchTimer, branchTable } from './proxy/branch.ts';
 export type {
@@ -96,9 +120,12 @@ export {
   parseCSeq,
   parseMaxForwards,
   parseRAck,
+  parseRSeq,
   parseSeconds,
+  type RAck,
 } from './scalar.ts';
 export { serializeMessage, startLine } from './serialize-message.ts';
+export { carriesSession } from './session-body.ts';
 export { type FramerEvent, StreamFramer } from './stream-framer.ts';
 export {
   type EventType,

@@ -32,10 +32,21 @@ export function parseSeconds(value: string): number | undefined {
   return isDigits(text) ? Math.min(Number(text), maxUint32) : undefined;
 }
 
+/** The response that a PRACK acknowledges. */
+export interface RAck {
+  readonly rseq: number;
+  readonly cseq: CSeq;
+}
+
 /** RAck: "776656 1 INVITE" (RFC 3262 7.2). */
-export function parseRAck(value: string): { rseq: number; cseq: CSeq } | undefined {
+export function parseRAck(value: string): RAck | undefined {
   const space = value.search(/[ \t]/);
   const rseq = space < 0 ? undefined : parseDecimal(value.slice(0, space), maxUint32);
   const cseq = space < 0 ? undefined : parseCSeq(value.slice(space).trim());
   return rseq === undefined || cseq === undefined ? undefined : { rseq, cseq };
+}
+
+/** RSeq: 1 to 2^32-1 (RFC 3262 7.1). */
+export function parseRSeq(value: string): number | undefined {
+  return parseDecimal(value.trim(), maxUint32) || undefined;
 }

@@ -11,13 +11,14 @@ import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
 import { dialogFlow } from '../core/dialog-flow.ts';
 import { viaFor } from '../core/hang-up.ts';
-import { awaitAck } from '../core/invite-answered.ts';
+import { awaitAck, takeTheirs } from '../core/invite-answered.ts';
 import { deliver, prepare } from '../core/launch.ts';
 import type { FlowChoice } from '../core/next-hop.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
+import { claimPrack } from './claim-prack.ts';
 import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';
 import { echoRequest, nok } from './echo.ts';
@@ -63,8 +64,16 @@ function send(
     nok(application, command.id, 'missing content-type');
     return;
   }
-  const made = requestInDialog(dialog.state, method, { via: viaFor(flow), headers, body: command.sip.body });
-  const uri = wanted.uri.includes('placeholder') ? made.request.uri : wanted.uri;
+  const prack = method === 'PRACK' ? claimPrack(dialog, headers) : undefined;
+  if (method === 'PRACK' && !prack) {
+    nok(application, command.id, 'no reliable provisional response awaits a PRACK in that dialog');
+    return;
+  }
+  const { fork, headers: lines } = prack ?? { fork: dialog.state, headers };
+  const made = requestInDialog(fork, method, { via: viaFor(flow), headers: lines, body: command.sip.body });
+  // drachtio-srf writes the URI of its INVITE into a PRACK.
+  const toTarget = method === 'PRACK' || wanted.uri.includes('placeholder');
+  const uri = toTarget ? made.request.uri : wanted.uri;
   const outgoing = prepare(core, {
     request: { ...made.request, uri },
     flow,
@@ -73,7 +82,7 @@ function send(
     dialog,
     onResponse: (...args) => answered(core, dialog, ...args),
   });
-  dialog.state = made.dialog;
+  dialog.keep(made.dialog);
   if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
   if (method === 'BYE') dialog.leaving = true;
@@ -101,6 +110,7 @@ function answered(
   arrival: Arrival | undefined,
 ): void {
   const { method } = outgoing.transaction.request;
+  if (method === 'INVITE' && response.status < 200 && !takeTheirs(dialog, response)) return;
   if (method === 'INVITE' && response.status >= 200) {
     const again = dialog.outgoingInvite !== outgoing;
     if (again) {

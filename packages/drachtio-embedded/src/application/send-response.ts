@@ -20,6 +20,7 @@ import { contactUri } from '../transport/listeners.ts';
 import type { Application } from './connection.ts';
 import { nok } from './echo.ts';
 import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
+import { sendReliably, waitsForPrack, wantsPrack } from './send-reliably.ts';
 
 /** What a response has from its request (RFC 3261 8.2.6.2). */
 const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
@@ -47,20 +48,38 @@ export function sendResponse(core: Core, application: Application, command: SipC
     nok(application, command.id, 'connection to the peer is gone');
     return;
   }
-  const response = buildResponse(incoming, command, Number(match[1]), match[2] ?? '');
+  const status = Number(match[1]);
+  if (waitsForPrack(incoming, status, () => sendResponse(core, application, command))) return;
+  const response = buildResponse(incoming, command, status, match[2] ?? '');
   if (typeof response === 'string') {
     nok(application, command.id, response);
     return;
   }
-  if (!incoming.transaction.respond(response)) {
-    nok(application, command.id, 'Response not sent due to unknown transaction');
+  const sent = transmit(core, application, incoming, response);
+  if (typeof sent === 'string') {
+    nok(application, command.id, sent);
     return;
   }
   if (incoming.transaction.request.method === 'INVITE')
     inviteResponded(core, application, incoming, response);
   else if (response.status >= 200 && response.status < 300)
     bindContacts(core, incoming.transaction, response);
-  echoResponse(core, application, command.id, incoming, response);
+  echoResponse(core, application, command.id, incoming, sent);
+}
+
+/** The response as it is sent, or why it is not. */
+function transmit(
+  core: Core,
+  application: Application,
+  incoming: Incoming,
+  response: SipResponse,
+): SipResponse | string {
+  const { transaction } = incoming;
+  if (wantsPrack(transaction.request, response)) {
+    const dialog = incoming.dialog ?? openDialog(core, application, incoming, response);
+    return dialog ? sendReliably(core, dialog, incoming, response) : 'no dialog can be made of this INVITE';
+  }
+  return transaction.respond(response) ? response : 'Response not sent due to unknown transaction';
 }
 
 function buildResponse(
@@ -71,9 +90,6 @@ function buildResponse(
 ): SipResponse | string {
   const { request, flow } = incoming.transaction;
   const given = applicationHeaders(command.sip, flow);
-  if (status < 200 && takeHeader(given, 'Require')?.includes('100rel')) {
-    return 'reliable provisional responses are not supported by this server';
-  }
   if (request.method === 'SUBSCRIBE' && status < 300) return 'SUBSCRIBE is not supported by this server';
   const type = impliedContentType(given, command.sip.body);
   const headers: SipHeader[] = [...contactFor(incoming, given, status), ...without(given, ...FROM_REQUEST)];

@@ -5,14 +5,20 @@ import type { Core } from './core.ts';
 import type { Incoming } from './transaction-table.ts';
 
 /**
- * The caller does not want its INVITE answered any more: 487, and the application is shown a CANCEL, which is how it
- * learns so. `cancel` is the one that came; without one (the caller's connection is gone) it is made here.
+ * The caller does not want its INVITE answered any more, or cannot be answered: 487 unless another status is named, and
+ * the application is shown a CANCEL, which is how it learns so. `cancel` is the one that came; without one it is made
+ * here.
  */
-export function callOff(core: Core, target: Incoming, flow: Flow, cancel?: SipRequest): void {
+export function callOff(
+  core: Core,
+  target: Incoming,
+  flow: Flow,
+  { cancel, status = 487 }: { cancel?: SipRequest; status?: number } = {},
+): void {
   const { transaction, application, dialog } = target;
   if (transaction.finalStatus !== undefined) return;
   const toTag = dialog?.localTag ?? target.localTag;
-  transaction.respond(responseTo(transaction.request, 487, '', { toTag }));
+  transaction.respond(responseTo(transaction.request, status, '', { toTag }));
   // A dialog that this INVITE made ends with it; one it only wanted to change goes on.
   const made = dialog?.state.state === 'early' ? dialog : undefined;
   const sip = serializeMessage(cancel ?? cancelOf(transaction.request));

@@ -4,6 +4,7 @@ import {
   header,
   type SipResponse,
   tagOf,
+  takeProvisional,
   uacDialog,
 } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
@@ -26,7 +27,7 @@ export function inviteAnswered(
   const { request } = outgoing.transaction;
   const id = dialogId(header(request, 'Call-ID') ?? '', tagOf(header(request, 'From')) ?? '');
   if (response.status < 200) {
-    if (response.status > 100 && arrival) early(core, outgoing, response, arrival);
+    if (response.status > 100 && arrival && !early(core, outgoing, response, arrival)) return;
   } else if (response.status < 300 && arrival) {
     if (!accepted(core, outgoing, response, arrival)) return;
   } else if (outgoing.dialog) {
@@ -36,18 +37,29 @@ export function inviteAnswered(
   deliver(core, outgoing, response, arrival, id);
 }
 
-function early(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival): void {
+/** False when a reliable response is not for the application: it came before, or one before it did not (RFC 3262 4). */
+function early(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival): boolean {
   const state = uacDialog(outgoing.transaction.request, response);
-  if (!state || !outgoing.application) return;
+  if (!state || !outgoing.application) return true;
   const { dialog } = outgoing;
   if (!dialog) {
     outgoing.dialog = open(core, state, outgoing.application, outgoing, arrival);
-    return;
+    return takeTheirs(outgoing.dialog, response);
   }
+  if (!takeTheirs(dialog, response)) return false;
   // A fork, or news of the same one: whoever spoke last is whom a request now goes to (RFC 3261 12.1).
-  if (dialog.state.state === 'early' && dialog.state.remoteTag !== state.remoteTag) dialog.state = state;
+  if (dialog.state.state === 'early' && dialog.state.remoteTag !== state.remoteTag)
+    dialog.state = dialog.fork(state.remoteTag) ?? state;
   core.dialogs.add(dialog, state.remoteTag);
   dialog.moveTo(arrival.flow);
+  return true;
+}
+
+/** Keeps account of the peer's reliable provisional responses. False for one that is to be dropped. */
+export function takeTheirs(dialog: Dialog, response: SipResponse): boolean {
+  const { state, isNew } = takeProvisional(dialog.theirProvisional, response);
+  dialog.theirProvisional = state;
+  return isNew;
 }
 
 function open(
@@ -81,7 +93,8 @@ function accepted(core: Core, outgoing: Outgoing, response: SipResponse, arrival
     return false;
   }
   const dialog = known ?? open(core, state, outgoing.application, outgoing, arrival);
-  dialog.state = dialog.state.remoteTag === state.remoteTag ? confirmDialog(dialog.state, response) : state;
+  const fork = dialog.fork(state.remoteTag);
+  dialog.state = fork && fork !== state ? confirmDialog(fork, response) : state;
   core.dialogs.add(dialog, state.remoteTag);
   dialog.moveTo(arrival.flow);
   dialog.calledOff = outgoing.cancelled;

@@ -22,7 +22,8 @@ export function receiveCancel(core: Core, received: Received): void {
   transaction.respond(responseTo(request, 200, '', { toTag }));
   // After a final answer a CANCEL changes nothing; a caller that does not want the call any more sends BYE. What is no
   // INVITE is answered as if no CANCEL had come.
-  if (target.transaction.request.method === 'INVITE') callOff(core, target, arrival.flow, request);
+  if (target.transaction.request.method === 'INVITE')
+    callOff(core, target, arrival.flow, { cancel: request });
 }
 
 function cancelled(core: Core, cancel: SipRequest): Incoming | undefined {

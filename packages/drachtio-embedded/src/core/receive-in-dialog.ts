@@ -1,9 +1,10 @@
-import { receiveInDialog as checkInDialog, dialogKeyOf, responseTo } from '@ringback/sip';
+import { receiveInDialog as checkInDialog, dialogKeyOf, header, responseTo, tagOf } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
+import { receivePrack } from './receive-prack.ts';
 
 /** A request with a To tag: of a dialog of ours, or of none (RFC 3261 12.2.2). */
 export function receiveInDialog(core: Core, received: Received): void {
@@ -19,16 +20,21 @@ export function receiveInDialog(core: Core, received: Received): void {
     refuseInTransaction(core, received, { status: conflict, reason: '', headers });
     return;
   }
-  const checked = checkInDialog(dialog.state, request);
+  const fork = dialog.fork(tagOf(header(request, 'From')) ?? '') ?? dialog.state;
+  const checked = checkInDialog(fork, request);
   if (!checked.ok) {
     refuseInTransaction(core, received, checked);
     return;
   }
-  const retargeted = checked.dialog.remoteTarget !== dialog.state.remoteTarget;
-  dialog.state = checked.dialog;
+  const retargeted = checked.dialog.remoteTarget !== fork.remoteTarget;
+  dialog.keep(checked.dialog);
   if (retargeted || arrival.flow.reliable) dialog.moveTo(arrival.flow);
   if (request.method === 'BYE' && dialog.incomingInvite && dialog.state.state === 'early') {
     byeBeforeAnswer(core, received, dialog);
+    return;
+  }
+  if (request.method === 'PRACK') {
+    receivePrack(core, received, dialog);
     return;
   }
   const incoming = accept(core, received, dialog.application, dialog);

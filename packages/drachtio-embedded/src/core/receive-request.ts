@@ -17,8 +17,9 @@ import { receiveAck } from './receive-ack.ts';
 import { receiveCancel } from './receive-cancel.ts';
 import { receiveInDialog } from './receive-in-dialog.ts';
 
-/** Option tags that are left for the application to judge; what stands in none of the two gets 420 (RFC 3261 8.2.2.3). */
+/** Option tags that are seen to here or left for the application to judge; what stands in none of the two gets 420 (RFC 3261 8.2.2.3). */
 const SUPPORTED_EXTENSIONS = [
+  '100rel',
   'eventlist',
   'gruu',
   'join',
@@ -33,7 +34,7 @@ const SUPPORTED_EXTENSIONS = [
 const NEEDS_DIALOG = new Set(['BYE', 'UPDATE', 'PRACK']);
 
 const ALLOWED_METHODS =
-  'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, NOTIFY, SUBSCRIBE, PUBLISH, UPDATE';
+  'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, NOTIFY, SUBSCRIBE, PUBLISH, PRACK, UPDATE';
 
 /** How long an overloaded server asks to be left alone. */
 const RETRY_AFTER = [{ name: 'Retry-After', value: '5' }];

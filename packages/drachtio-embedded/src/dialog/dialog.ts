@@ -1,9 +1,10 @@
-import type { Dialog as DialogState } from '@ringback/sip';
+import { type Dialog as DialogState, noReliableResponses } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { Incoming, Outgoing } from '../core/transaction-table.ts';
 import { dialogId } from '../identifiers.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Acceptance } from './acceptance.ts';
+import type { ReliableProvisional } from './reliable-provisional.ts';
 
 /** The ACK that answered a 2xx, kept to be sent again when that 2xx comes again (RFC 3261 13.2.2.4). */
 export interface SentAck {
@@ -16,8 +17,6 @@ export interface SentAck {
 export class Dialog {
   readonly id: string;
   readonly application: Application;
-  /** What the RFC says a dialog is. */
-  state: DialogState;
   /** Every remote tag it is known by: an INVITE that forks has several until one answers. */
   readonly remoteTags = new Set<string>();
   /** Our 2xx that waits for its ACK. */
@@ -28,6 +27,10 @@ export class Dialog {
   incomingInvite: Incoming | undefined;
   /** Ours likewise. */
   outgoingInvite: Outgoing | undefined;
+  /** Our reliable provisional responses to the peer's INVITE (RFC 3262). */
+  ourProvisional: ReliableProvisional | undefined;
+  /** Those of the peer to ours, and the PRACKs they are owed. */
+  theirProvisional = noReliableResponses;
   lastAck: SentAck | undefined;
   /** A 2xx of the peer the application has not acknowledged. */
   awaitsOurAck = false;
@@ -35,17 +38,45 @@ export class Dialog {
   leaving = false;
   /** The application called it off, and the 2xx won the race: BYE follows the ACK. */
   calledOff = false;
+  #state: DialogState;
+  #otherForks: Map<string, DialogState> | undefined;
   #flow: Flow;
   #release: () => void;
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(state: DialogState, application: Application, flow: Flow) {
-    this.state = state;
+    this.#state = state;
     this.application = application;
     this.id = dialogId(state.callId, state.role === 'uac' ? state.localTag : state.remoteTag);
     this.#flow = flow;
     this.#release = flow.hold();
+  }
+
+  /** What the RFC says a dialog is; of an INVITE that forked, that of the fork requests go to. */
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  /** Another fork's state makes it the one that requests go to. The others are kept until one has answered. */
+  set state(state: DialogState) {
+    if (state.state === 'confirmed') this.#otherForks = undefined;
+    else if (state.remoteTag !== this.#state.remoteTag) {
+      this.#otherForks ??= new Map();
+      this.#otherForks.set(this.#state.remoteTag, this.#state);
+    }
+    this.#state = state;
+  }
+
+  /** The state of one fork (RFC 3261 12.1.2); undefined when there is none of that tag. */
+  fork(remoteTag: string): DialogState | undefined {
+    return remoteTag === this.#state.remoteTag ? this.#state : this.#otherForks?.get(remoteTag);
+  }
+
+  /** News of a fork, which need not be the one that requests go to. */
+  keep(state: DialogState): void {
+    if (state.remoteTag === this.#state.remoteTag) this.#state = state;
+    else this.#otherForks?.set(state.remoteTag, state);
   }
 
   get callId(): string {
@@ -95,6 +126,7 @@ export class Dialog {
     this.runAfterAck();
     this.acceptance?.stop();
     this.acceptance = undefined;
+    this.ourProvisional?.stop();
     this.#release();
   }
 }
