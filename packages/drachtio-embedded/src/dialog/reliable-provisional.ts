@@ -89,7 +89,7 @@ export class ReliableProvisional {
   }
 
   #send(response: SipResponse, retransmission: boolean): void {
-    if (retransmission) this.#transaction.replyFlow.send(serializeMessage(response));
+    if (retransmission) this.#transaction.flow.send(serializeMessage(response));
     else this.#transaction.respond(response);
   }
 

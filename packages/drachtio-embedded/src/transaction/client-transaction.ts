@@ -70,10 +70,6 @@ export class ClientTransaction extends Transaction<ClientInput> {
     this.end(reason);
   }
 
-  protected override send(message: Uint8Array): void {
-    this.flow.send(message);
-  }
-
   protected override tellUser(effect: UserEffect): void {
     if (effect.kind === 'deliver' && effect.message.kind === 'response') this.#user.response(effect.message);
   }

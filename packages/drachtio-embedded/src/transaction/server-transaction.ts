@@ -68,10 +68,6 @@ export class ServerTransaction extends Transaction<ServerInput> {
     this.end('timeout');
   }
 
-  protected override send(message: Uint8Array): void {
-    this.flow.send(message);
-  }
-
   protected override tellUser(effect: UserEffect): void {
     if (effect.kind === 'refused') this.#refused = true;
     else if (effect.kind === 'deliver' && effect.message.kind === 'request') this.#handedUp = effect.message;

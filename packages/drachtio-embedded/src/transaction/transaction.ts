@@ -49,7 +49,7 @@ export abstract class Transaction<I extends ClientInput | ServerInput> {
   /** What the application knows this transaction by. */
   readonly id: string;
   readonly request: SipRequest;
-  /** Where the request goes to or came from. */
+  /** The way to the other end and back. */
   readonly flow: Flow;
   readonly #machine: Running<I>;
   readonly #timers: TimerSet;
@@ -75,7 +75,6 @@ export abstract class Transaction<I extends ClientInput | ServerInput> {
     return this.#ended;
   }
 
-  protected abstract send(message: Uint8Array): void;
   protected abstract tellUser(effect: UserEffect): void;
   protected abstract hasEnded(reason: TerminationReason): void;
 
@@ -102,7 +101,7 @@ export abstract class Transaction<I extends ClientInput | ServerInput> {
       if (this.#ended) return;
       switch (effect.kind) {
         case 'send':
-          this.send(serializeMessage(effect.message));
+          this.flow.send(serializeMessage(effect.message));
           break;
         case 'wake':
           this.#timers.set(effect.timer, effect.atMs, () =>
