@@ -5,6 +5,7 @@ interface Binding {
   flow: Flow;
   release: () => void;
   cancelExpiry: () => void;
+  untilMs: number;
 }
 
 /**
@@ -36,7 +37,16 @@ export class FlowTable {
     // A timer cannot wait longer than 24.8 days.
     const expiresMs = Math.min(expiresSec, 2_000_000) * 1000;
     const cancelExpiry = this.#clock.after(expiresMs, () => this.#remove(contactKey));
-    this.#bindings.set(contactKey, { flow, release: flow.hold(), cancelExpiry });
+    const untilMs = this.#clock.nowMs() + expiresMs;
+    this.#bindings.set(contactKey, { flow, release: flow.hold(), cancelExpiry, untilMs });
+  }
+
+  /** Like `set`, but it takes nothing away: no time, and no contact from another connection that is open. */
+  extend(contactKey: string, flow: Flow, expiresSec: number): void {
+    const known = this.#bindings.get(contactKey);
+    const untilMs = this.#clock.nowMs() + expiresSec * 1000;
+    const isLeft = known && !known.flow.closed && (known.flow !== flow || known.untilMs >= untilMs);
+    if (expiresSec > 0 && !isLeft) this.set(contactKey, flow, expiresSec);
   }
 
   /** The flow may be closed: then the client is known and gone. */

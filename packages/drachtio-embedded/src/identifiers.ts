@@ -22,8 +22,10 @@ export const freshCallId = () => newCallId(random(16));
 
 /**
  * What the wire protocol calls a dialog. The From tag is that of the request that made it, so both sides of the
- * protocol can form it. Marks that would break a frame's leader line are taken out.
+ * protocol can form it. Marks that would break a frame's leader line are taken out. `toTag` is for a second
+ * dialog of the same name.
  */
-export function dialogId(callId: string, fromTag: string): string {
-  return `${callId};from-tag=${fromTag}`.replace(/[|\r\n]/g, '_');
+export function dialogId(callId: string, fromTag: string, toTag?: string): string {
+  const suffix = toTag === undefined ? '' : `;to-tag=${toTag}`;
+  return `${callId};from-tag=${fromTag}${suffix}`.replace(/[|\r\n]/g, '_');
 }

@@ -87,6 +87,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
     transactions: new TransactionTable(),
     dialogs: new DialogTable(),
+    subscribing: new Map(),
     challenges: new Challenges(),
     location: locationOf(options, clock, listeners),
   };

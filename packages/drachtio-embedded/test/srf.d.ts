@@ -47,6 +47,7 @@ declare module 'drachtio-srf' {
     other?: Dialog;
   }
   interface CallOptions {
+    method?: 'INVITE' | 'SUBSCRIBE';
     localSdp?: string;
     localSdpA?: unknown;
     localSdpB?: unknown;
@@ -82,6 +83,8 @@ declare module 'drachtio-srf' {
     options(handler: Handler): void;
     message(handler: Handler): void;
     refer(handler: Handler): void;
+    subscribe(handler: Handler): void;
+    notify(handler: Handler): void;
     use(method: string, handler: Handler): void;
     request(uri: string, options: DialogOptions & { auth?: object; proxy?: string }): Promise<Message>;
     createUAS(req: Message, res: Response, options: CallOptions): Promise<Dialog>;

@@ -3,7 +3,9 @@ export {
   type Dialog,
   dialogKey,
   dialogKeyOf,
+  notifiedDialog,
   refreshTarget,
+  seenByPeer,
   uacDialog,
   uasDialog,
 } from './dialog/dialog.ts';

@@ -7,11 +7,13 @@ import {
   header,
   headers,
   nextHopUri,
+  notifiedDialog,
   receiveInDialog,
   refreshTarget,
   requestInDialog,
   responseTo,
   type SipResponse,
+  seenByPeer,
   uacDialog,
   uasDialog,
   withHeader,
@@ -210,4 +212,54 @@ describe('receiveInDialog', () => {
     expect(refreshTarget(dialog, withHeader(request('INVITE'), 'Contact', '<'))).toBe(dialog);
     expect(refreshTarget(dialog, answer(200, '<sip:moved@x>')).remoteTarget).toBe('sip:moved@x');
   });
+});
+
+describe('the dialog of a SUBSCRIBE', () => {
+  const subscribe = request('SUBSCRIBE');
+  const notify = withHeaders(
+    {
+      ...withHeader(
+        withHeader(
+          withHeader(request('NOTIFY'), 'From', 'Bob <sip:bob@biloxi.example>;tag=fork'),
+          'To',
+          header(subscribe, 'From')!,
+        ),
+        'Contact',
+        '<sip:bob@192.0.2.9>',
+      ),
+      uri: 'sip:alice@pc33.atlanta.example',
+    },
+    'Record-Route',
+    ['<sip:near.alice;lr>', '<sip:near.bob;lr>'],
+  );
+
+  it('is made by a NOTIFY as the 2xx would make it (RFC 6665 4.4.1)', () => {
+    const ok = withHeaders(
+      responseTo(subscribe, 200, '', {
+        toTag: 'fork',
+        headers: [{ name: 'Contact', value: '<sip:bob@192.0.2.9>' }],
+      }),
+      'Record-Route',
+      ['<sip:near.bob;lr>', '<sip:near.alice;lr>'],
+    );
+    expect(notifiedDialog(subscribe, notify)).toEqual(uacDialog(subscribe, ok));
+  });
+
+  it.each([
+    ['another call', withHeader(notify, 'Call-ID', 'other')],
+    ['another tag of ours', withHeader(notify, 'To', '<sip:alice@atlanta.example>;tag=other')],
+    ['no Contact', withoutHeader(notify, 'Contact')],
+  ])('is not made by a NOTIFY with %s', (_what, stranger) => {
+    expect(notifiedDialog(subscribe, stranger)).toBeUndefined();
+  });
+});
+
+it('the peer sees a dialog with its ends exchanged', () => {
+  const seen = seenByPeer({ ...uac(), remoteSequence: 7 }, 'sip:alice@pc33.atlanta.example');
+  const { request: info } = requestInDialog(seen, 'INFO', { via });
+  expect(info.uri).toBe('sip:alice@pc33.atlanta.example');
+  expect(header(info, 'From')).toBe('Bob <sip:bob@biloxi.example>;tag=bt');
+  expect(header(info, 'To')).toBe('"Alice" <sip:alice@atlanta.example>;tag=1928301774');
+  expect(header(info, 'CSeq')).toBe('8 INFO');
+  expect(header(info, 'Route')).toBeUndefined();
 });

@@ -58,6 +58,14 @@ describe('the life of a subscription', () => {
     expect(life.log).toEqual(['wake in 92', 'wake in 152', 'wake in 62']);
   });
 
+  it('that is given up, or only fetched, waits 32 s for its last NOTIFY', () => {
+    const life = new Life(60).after(50).give({ kind: 'granted', expiresSec: 0 });
+    life.after(32).give({ kind: 'timer' });
+    expect(life.log).toEqual(['wake in 92', 'wake in 32', 'forsake', 'over']);
+    const fetched = new Life(0).give({ kind: 'final' });
+    expect(fetched.log).toEqual(['wake in 32', 'over']);
+  });
+
   it('takes no notice of a timer that was replaced', () => {
     const life = new Life(60).after(50).give({ kind: 'granted', expiresSec: 60 }).after(42);
     expect(life.give({ kind: 'timer' }).state.name).toBe('live');
@@ -78,7 +86,7 @@ describe('the life of a subscription', () => {
   });
 
   it('has an edge for everything in every state', () => {
-    const events = ['granted', 'renewed', 'notified', 'final', 'refused', 'timer'];
+    const events = ['granted', 'renewed', 'given-up', 'notified', 'final', 'refused', 'timer'];
     for (const edges of Object.values(subscriptionTable)) expect(Object.keys(edges)).toEqual(events);
   });
 });

@@ -3,6 +3,7 @@ import { acknowledge } from '../core/acknowledge.ts';
 import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
 import { hangUp } from '../core/hang-up.ts';
+import { giveUpSubscriptions } from '../core/subscription-ended.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Application } from './connection.ts';
 
@@ -26,7 +27,11 @@ export function applicationGone(core: Core, application: Application): void {
     if (outgoing.application !== application || finalStatus !== undefined) continue;
     if (request.method === 'INVITE') cancelInvite(core, outgoing);
   }
-  for (const dialog of core.dialogs.all()) if (dialog.application === application) endDialog(core, dialog);
+  for (const dialog of core.dialogs.all()) {
+    if (dialog.application !== application) continue;
+    giveUpSubscriptions(core, dialog);
+    if (dialog.inCall) endDialog(core, dialog);
+  }
 }
 
 function endDialog(core: Core, dialog: Dialog): void {

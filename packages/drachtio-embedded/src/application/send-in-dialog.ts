@@ -10,6 +10,8 @@ import type { Arrival } from '../core/arrival.ts';
 import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
 import { dialogFlow } from '../core/dialog-flow.ts';
+import { endCall, hasUseFor } from '../core/end-call.ts';
+import { followSubscription } from '../core/follow-subscription.ts';
 import { viaFor } from '../core/hang-up.ts';
 import { awaitAck, takeTheirs } from '../core/invite-answered.ts';
 import { deliver, prepare } from '../core/launch.ts';
@@ -28,7 +30,8 @@ import { applicationHeaders, impliedContentType, takeHeader, without } from './h
 const NO_DIALOG = 'Server error: unable to find dialog for dialog id provided';
 
 const FROM_DIALOG = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'];
-const NEEDS_CONTACT = new Set(['INVITE', 'REFER', 'UPDATE']);
+/** They say where the peer's next request has to go (RFC 3261 12.2.1, RFC 6665 4.4.1). */
+const REFRESHES_TARGET = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
 
 /** A request inside a dialog; everything that names the dialog is filled in here. */
 export async function sendInDialog(
@@ -38,9 +41,9 @@ export async function sendInDialog(
 ): Promise<void> {
   const { command, method } = wanted;
   const dialog = core.dialogs.byId(command.dialogId);
-  if (!dialog) return nok(application, command.id, NO_DIALOG);
+  if (!dialog || !hasUseFor(dialog, method)) return nok(application, command.id, NO_DIALOG);
   await dialog.inTurn(async () => {
-    if (dialog.ended) return nok(application, command.id, NO_DIALOG);
+    if (dialog.ended || !hasUseFor(dialog, method)) return nok(application, command.id, NO_DIALOG);
     // RFC 3261 14.1
     if (method === 'INVITE' && (dialog.outgoingInvite || dialog.incomingInvite || dialog.awaitsOurAck)) {
       return nok(application, command.id, 'another INVITE is open in that dialog');
@@ -97,7 +100,7 @@ function headersFor({ command, method }: RequestCommand, flow: Flow): SipHeader[
   const given = without(applicationHeaders(command.sip, flow), ...FROM_DIALOG);
   const type = impliedContentType(given, command.sip.body);
   if (type === 'missing') return 'missing-content-type';
-  const needsContact = NEEDS_CONTACT.has(method) && takeHeader(given, 'Contact') === undefined;
+  const needsContact = REFRESHES_TARGET.has(method) && takeHeader(given, 'Contact') === undefined;
   const contact = needsContact ? [{ name: 'Contact', value: `<${contactUri(flow)}>` }] : [];
   return [...contact, ...given, ...type];
 }
@@ -122,18 +125,19 @@ function answered(
   }
   if (isSuccess(response)) dialog.state = refreshed(dialog.state, method, response);
   if (method === 'BYE' && response.status >= 200) hungUp(core, dialog, response.status);
+  followSubscription(core, dialog, outgoing.transaction.request, response, true);
   deliver(core, outgoing, response, arrival, dialog.id);
 }
 
 /** 401 and 407 keep the dialog for the BYE with credentials. */
 function hungUp(core: Core, dialog: Dialog, status: number): void {
   const challenged = status === 401 || status === 407;
-  if (!challenged || dialog.application.closed) core.dialogs.remove(dialog);
+  if (!challenged || dialog.application.closed) endCall(core, dialog);
   else dialog.leaving = false;
 }
 
 const isSuccess = (response: SipResponse) => response.status >= 200 && response.status < 300;
 
 function refreshed(state: DialogState, method: string, response: SipResponse): DialogState {
-  return method === 'INVITE' || method === 'UPDATE' ? refreshTarget(state, response) : state;
+  return REFRESHES_TARGET.has(method) ? refreshTarget(state, response) : state;
 }

@@ -15,6 +15,7 @@ import { viaFor } from '../core/hang-up.ts';
 import { inviteAnswered } from '../core/invite-answered.ts';
 import { deliver, localResponse, prepare } from '../core/launch.ts';
 import { type FlowChoice, findFlow } from '../core/next-hop.ts';
+import { awaitNotify, subscribeAnswered } from '../core/subscribe-answered.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import { freshCallId, freshTag } from '../identifiers.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
@@ -33,6 +34,9 @@ const REFUSALS = {
   unresolved: 503,
 } as const satisfies Record<Exclude<FlowChoice['kind'], 'flow'>, string | number>;
 
+/** Requests that have to carry a Contact (RFC 3261 8.1.1.8, RFC 6665 8.3.1, RFC 3515 2.2). */
+const SAYS_WHERE_WE_ARE = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
+
 /** A request outside of any dialog. */
 export async function sendNewRequest(
   core: Core,
@@ -40,8 +44,6 @@ export async function sendNewRequest(
   wanted: RequestCommand,
 ): Promise<void> {
   const { command } = wanted;
-  if (wanted.method === 'SUBSCRIBE')
-    return nok(application, command.id, 'SUBSCRIBE is not supported by this server');
   const { transactions, dialogs, limits } = core;
   if (transactions.outgoingCount >= limits.clientTransactions || dialogs.size >= limits.dialogs)
     return nok(application, command.id, 'too many calls');
@@ -61,6 +63,7 @@ export async function sendNewRequest(
   });
   const { transaction } = outgoing;
   echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
+  if (subscribes(request)) awaitNotify(core, outgoing);
   if (refusal === undefined) return transaction.start();
   answered(core, outgoing, localResponse(request, refusal), undefined);
   transaction.abandon('normal');
@@ -78,8 +81,11 @@ function answered(core: Core, outgoing: Outgoing, response: SipResponse, arrival
     inviteAnswered(core, outgoing, response, arrival);
     return;
   }
-  deliver(core, outgoing, response, arrival, '');
+  if (subscribes(request)) subscribeAnswered(core, outgoing, response, arrival);
+  else deliver(core, outgoing, response, arrival, '');
 }
+
+const subscribes = ({ method }: SipRequest) => method === 'SUBSCRIBE' || method === 'REFER';
 
 /** RFC 3261 22.2: the retry with credentials keeps the From tag, and only that retry. */
 function rememberChallenge(core: Core, request: SipRequest, response: SipResponse): void {
@@ -137,6 +143,6 @@ function toValue(value: string | undefined, uri: string): string {
 }
 
 function contact(given: SipHeader[], method: string, flow: Flow): SipHeader[] {
-  if (method !== 'INVITE' || takeHeader(given, 'Contact') !== undefined) return [];
+  if (!SAYS_WHERE_WE_ARE.has(method) || takeHeader(given, 'Contact') !== undefined) return [];
   return [{ name: 'Contact', value: `<${contactUri(flow)}>` }];
 }

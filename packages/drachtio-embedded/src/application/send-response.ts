@@ -13,6 +13,7 @@ import { applicationMeta } from '../core/arrival.ts';
 import { bindContacts } from '../core/bind-contacts.ts';
 import type { Core } from '../core/core.ts';
 import { hangUp } from '../core/hang-up.ts';
+import { subscriptionResponded } from '../core/open-subscription.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import { Acceptance } from '../dialog/acceptance.ts';
 import { Dialog } from '../dialog/dialog.ts';
@@ -20,12 +21,13 @@ import { contactUri } from '../transport/listeners.ts';
 import type { Application } from './connection.ts';
 import { nok } from './echo.ts';
 import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
+import { impliedExpires } from './implied-expires.ts';
 import { sendReliably, waitsForPrack, wantsPrack } from './send-reliably.ts';
 
 /** What a response has from its request (RFC 3261 8.2.6.2). */
 const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
 
-const MAKES_OR_KEEPS_DIALOG = new Set(['INVITE', 'UPDATE']);
+const MAKES_OR_KEEPS_DIALOG = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'REFER']);
 
 /** An application's answer to a request of the network. */
 export function sendResponse(core: Core, application: Application, command: SipCommand): void {
@@ -62,8 +64,10 @@ export function sendResponse(core: Core, application: Application, command: SipC
   }
   if (incoming.transaction.request.method === 'INVITE')
     inviteResponded(core, application, incoming, response);
-  else if (response.status >= 200 && response.status < 300)
-    bindContacts(core, incoming.transaction, response);
+  else {
+    if (response.status >= 200 && response.status < 300) bindContacts(core, incoming.transaction, response);
+    subscriptionResponded(core, application, incoming, response);
+  }
   echoResponse(core, application, command.id, incoming, sent);
 }
 
@@ -90,9 +94,12 @@ function buildResponse(
 ): SipResponse | string {
   const { request, flow } = incoming.transaction;
   const given = applicationHeaders(command.sip, flow);
-  if (request.method === 'SUBSCRIBE' && status < 300) return 'SUBSCRIBE is not supported by this server';
   const type = impliedContentType(given, command.sip.body);
-  const headers: SipHeader[] = [...contactFor(incoming, given, status), ...without(given, ...FROM_REQUEST)];
+  const headers: SipHeader[] = [
+    ...contactFor(incoming, given, status),
+    ...impliedExpires(request, status, given),
+    ...without(given, ...FROM_REQUEST),
+  ];
   return responseTo(request, status, reason, {
     toTag: tagOf(takeHeader(given, 'To')) ?? incoming.localTag,
     headers: type === 'missing' ? headers : [...headers, ...type],
@@ -140,7 +147,7 @@ function openDialog(
   // The application may answer under another tag than it rang under.
   if (incoming.dialog && incoming.dialog.localTag !== state.localTag) core.dialogs.remove(incoming.dialog);
   if (incoming.dialog && !incoming.dialog.ended) return incoming.dialog;
-  const dialog = new Dialog(state, application, incoming.transaction.flow);
+  const dialog = new Dialog(state, application, incoming.transaction.flow, core.dialogs.freeId(state));
   dialog.incomingInvite = incoming;
   incoming.dialog = dialog;
   core.dialogs.add(dialog, state.remoteTag);

@@ -5,22 +5,37 @@ import {
   parseSeconds,
   parseUri,
   type SipMessage,
+  type SipRequest,
   type SipResponse,
   sameUri,
 } from '@ringback/sip';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Flow } from '../transport/flow.ts';
 import type { Core } from './core.ts';
 import { flowKey } from './next-hop.ts';
 
 const DEFAULT_EXPIRES_SEC = 3600;
 
 /**
- * Remembers the connection of a client whose REGISTER was granted: that is how it is called, since
- * nobody can connect to a browser or through a NAT.
+ * Remembers the connection of a client whose REGISTER or SUBSCRIBE was granted: that is how it is called and notified,
+ * since nobody can connect to a browser or through a NAT.
  */
 export function bindContacts(core: Core, transaction: ServerTransaction, response: SipResponse): void {
   const { request, flow } = transaction;
-  if (!flow.reliable || request.method !== 'REGISTER') return;
+  if (!flow.reliable) return;
+  if (request.method === 'REGISTER') bindRegistered(core, request, response, flow);
+  if (request.method === 'SUBSCRIBE') bindSubscribed(core, request, response, flow);
+}
+
+/** A client that unsubscribes, or that only names another's contact, takes no registration away. */
+function bindSubscribed(core: Core, request: SipRequest, response: SipResponse, flow: Flow): void {
+  const contact = header(request, 'Contact') ?? '';
+  const uri = parseUri(parseNameAddr(contact)?.uri ?? '');
+  const expiresSec = parseSeconds(header(response, 'Expires') ?? '') ?? DEFAULT_EXPIRES_SEC;
+  if (uri) core.flows.extend(flowKey(uri), flow, expiresSec);
+}
+
+function bindRegistered(core: Core, request: SipRequest, response: SipResponse, flow: Flow): void {
   for (const value of headers(request, 'Contact')) {
     // RFC 3261 10.2.2: the client takes all its registrations back.
     if (value === '*') core.flows.removeFlow(flow);

@@ -9,6 +9,7 @@ import type { Location } from '../locate/location.ts';
 import type { RequestHandlers } from '../request-handler/request-handlers.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
+import type { SubscribingTable } from './subscribing.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
 /** The state of one server. Each module of functions takes it as its first argument; nothing is process-wide. */
@@ -21,6 +22,7 @@ export interface Core extends TransactionEnvironment {
   readonly requestHandlers: RequestHandlers;
   readonly transactions: TransactionTable;
   readonly dialogs: DialogTable;
+  readonly subscribing: SubscribingTable;
   readonly challenges: Challenges;
   readonly location: Location;
 }

@@ -31,8 +31,14 @@ export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> 
 async function bye(core: Core, dialog: Dialog, text: string): Promise<void> {
   const choice = await dialogFlow(core, dialog);
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
-  const sip = serializeMessage(sendBye(core, dialog.state, flow, text));
+  const request = sendBye(core, dialog.state, flow, text);
   core.dialogs.remove(dialog);
+  tellUnsolicited(core, dialog, flow, request);
+}
+
+/** Shows the application a request the server made by itself; whatever it answers goes nowhere. */
+export function tellUnsolicited(core: Core, dialog: Dialog, flow: Flow, request: SipRequest): void {
+  const sip = serializeMessage(request);
   dialog.application.tell({
     ...applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs()),
     kind: 'sip',

@@ -4,13 +4,16 @@ import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
+import { endCall, hasUseFor } from './end-call.ts';
+import { receiveEarlyNotify } from './receive-notify.ts';
 import { receivePrack } from './receive-prack.ts';
 
 /** A request with a To tag: of a dialog of ours, or of none (RFC 3261 12.2.2). */
 export function receiveInDialog(core: Core, received: Received): void {
   const { request, arrival } = received;
+  if (request.method === 'NOTIFY' && receiveEarlyNotify(core, received)) return;
   const dialog = core.dialogs.byKey(dialogKeyOf(request));
-  if (!dialog || dialog.application.closed) {
+  if (!dialog || dialog.application.closed || !hasUseFor(dialog, request.method)) {
     refuseInTransaction(core, received, { status: 481, reason: '' });
     return;
   }
@@ -61,7 +64,7 @@ function retryAfterSec(): number {
 function endBy(core: Core, dialog: Dialog, flow: Flow): void {
   const open = dialog.incomingInvite;
   if (open) callOff(core, open, flow);
-  core.dialogs.remove(dialog);
+  endCall(core, dialog);
 }
 
 /** RFC 3261 15: a caller may end an early dialog by BYE. To its application that is a call that was called off. */

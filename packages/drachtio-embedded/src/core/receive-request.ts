@@ -30,6 +30,9 @@ const SUPPORTED_EXTENSIONS = [
   'tdialog',
 ];
 
+/** Methods whose success leaves a dialog, so that there has to be room for it and somebody to call (RFC 3261 12.1). */
+const MAKES_DIALOG = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
+
 /** Methods that mean something only inside a dialog. */
 const NEEDS_DIALOG = new Set(['BYE', 'UPDATE', 'PRACK']);
 
@@ -83,7 +86,7 @@ function faultOutOfDialog(core: Core, request: SipRequest): Refusal | undefined 
   // What an application may pass on has to end here when it went too far (RFC 3261 16.3).
   const isForUs = request.method === 'OPTIONS' || request.method === 'REGISTER';
   if (!isForUs && hopsLeft(request) === 0) return { status: 483, reason: '' };
-  if (request.method !== 'INVITE') return undefined;
+  if (!MAKES_DIALOG.has(request.method)) return undefined;
   if (header(request, 'Contact') === undefined) return { status: 400, reason: 'Missing Contact' };
   return core.dialogs.size >= core.limits.dialogs
     ? { status: 503, reason: '', headers: RETRY_AFTER }

@@ -1,4 +1,5 @@
-import { dialogKey } from '@ringback/sip';
+import { type Dialog as DialogState, dialogKey } from '@ringback/sip';
+import { dialogId } from '../identifiers.ts';
 import type { Dialog } from './dialog.ts';
 
 /** All dialogs, by the name applications use and by the tags on the wire (RFC 3261 12). */
@@ -24,6 +25,16 @@ export class DialogTable {
       if (this.#byKey.get(key) === dialog) this.#byKey.delete(key);
     }
     dialog.end();
+  }
+
+  /**
+   * A name for another dialog. It is that of the protocol unless a dialog of the same Call-ID and From tag has it: a
+   * fork of a SUBSCRIBE, or a second request of a peer that gives both again. Then the other tag tells them apart.
+   */
+  freeId({ callId, role, localTag, remoteTag }: DialogState): string {
+    const [fromTag, toTag] = role === 'uac' ? [localTag, remoteTag] : [remoteTag, localTag];
+    const id = dialogId(callId, fromTag);
+    return this.#byId.has(id) ? dialogId(callId, fromTag, toTag) : id;
   }
 
   byId(id: string): Dialog | undefined {

@@ -5,6 +5,7 @@ import { dialogId } from '../identifiers.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { ReliableProvisional } from './reliable-provisional.ts';
+import type { Subscription } from './subscription.ts';
 
 /** The ACK that answered a 2xx, kept to be sent again when that 2xx comes again (RFC 3261 13.2.2.4). */
 export interface SentAck {
@@ -38,6 +39,9 @@ export class Dialog {
   leaving = false;
   /** The application called it off, and the 2xx won the race: BYE follows the ACK. */
   calledOff = false;
+  /** Whether it holds the call an INVITE made. Without one it lasts as long as its subscriptions (RFC 5057 4). */
+  inCall = true;
+  readonly subscriptions = new Set<Subscription>();
   #state: DialogState;
   #otherForks: Map<string, DialogState> | undefined;
   #flow: Flow;
@@ -45,10 +49,10 @@ export class Dialog {
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(state: DialogState, application: Application, flow: Flow) {
+  constructor(state: DialogState, application: Application, flow: Flow, id = dialogIdOf(state)) {
     this.#state = state;
     this.application = application;
-    this.id = dialogId(state.callId, state.role === 'uac' ? state.localTag : state.remoteTag);
+    this.id = id;
     this.#flow = flow;
     this.#release = flow.hold();
   }
@@ -120,13 +124,26 @@ export class Dialog {
     return afterAck !== undefined;
   }
 
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  /** Its call is over; its subscriptions go on. */
+  endCall(): void {
+    this.inCall = false;
     this.runAfterAck();
     this.acceptance?.stop();
     this.acceptance = undefined;
     this.ourProvisional?.stop();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.endCall();
+    for (const subscription of this.subscriptions) subscription.cancelTimer();
+    this.subscriptions.clear();
     this.#release();
   }
+}
+
+/** By the tag of who made the dialog. */
+function dialogIdOf({ callId, role, localTag, remoteTag }: DialogState): string {
+  return dialogId(callId, role === 'uac' ? localTag : remoteTag);
 }

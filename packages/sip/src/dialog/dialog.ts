@@ -62,7 +62,7 @@ interface Ends {
 }
 
 /** What a dialog is made of; undefined when one of the parts is missing or unreadable. */
-function endsOf(request: SipRequest, response: SipResponse, contactOf: SipMessage): Ends | undefined {
+function endsOf(request: SipRequest, response: SipMessage, contactOf: SipMessage): Ends | undefined {
   const callId = header(request, 'Call-ID');
   const from = header(request, 'From');
   const to = header(response, 'To');
@@ -119,6 +119,50 @@ export function uasDialog(request: SipRequest, response: SipResponse): Dialog | 
     remoteSequence: ends.sequence,
     inviteSequence: ends.sequence,
     secure: uriScheme(request.uri) === 'sips',
+  };
+}
+
+/**
+ * The subscriber's dialog, from its SUBSCRIBE and a NOTIFY that came before the 2xx or from another fork (RFC 6665
+ * 4.4.1); undefined when the NOTIFY does not belong to the SUBSCRIBE or has no Contact.
+ */
+export function notifiedDialog(subscribe: SipRequest, notify: SipRequest): Dialog | undefined {
+  const ends = endsOf(subscribe, notify, notify);
+  const remoteParty = header(notify, 'From');
+  const localTag = tagOf(ends?.from);
+  const isOfDialog = localTag === tagOf(ends?.to) && ends?.callId === header(notify, 'Call-ID');
+  if (ends === undefined || remoteParty === undefined || localTag === undefined || !isOfDialog)
+    return undefined;
+  return {
+    role: 'uac',
+    state: 'confirmed',
+    callId: ends.callId,
+    localTag,
+    remoteTag: tagOf(remoteParty) ?? '',
+    localParty: party(ends.from),
+    remoteParty: party(remoteParty),
+    remoteTarget: ends.target,
+    routeSet: headers(notify, 'Record-Route'),
+    localSequence: ends.sequence,
+    remoteSequence: undefined,
+    inviteSequence: ends.sequence,
+    secure: uriScheme(subscribe.uri) === 'sips',
+  };
+}
+
+/** The same dialog as its peer sees it; `contact` is the URI of our Contact. */
+export function seenByPeer(dialog: Dialog, contact: string): Dialog {
+  return {
+    ...dialog,
+    role: dialog.role === 'uac' ? 'uas' : 'uac',
+    localTag: dialog.remoteTag,
+    remoteTag: dialog.localTag,
+    localParty: dialog.remoteParty,
+    remoteParty: dialog.localParty,
+    remoteTarget: contact,
+    routeSet: [],
+    localSequence: dialog.remoteSequence,
+    remoteSequence: dialog.localSequence,
   };
 }
 

@@ -4,18 +4,18 @@
  *
  *              granted, notified: expires then
  *            +--------+<----------------------------+
- *   granted  |        |   time is up: lapse    +--------+
- *  --------->|  live  |----------------------->| lapsed |
- *            |        |                        +--------+
- *            +--------+                             |
- *                 | final, refused                  | final, refused; time is up: forsake
- *                 v                                 v
+ *   granted  |        |  granted for 0 seconds      |
+ *  --------->|  live  |  time is up: lapse     +--------+
+ *            |        |----------------------->| lapsed |
+ *            +--------+                        +--------+
+ *                 | final, refused                  | final, refused
+ *                 v                                 v time is up: forsake
  *            +------------------------------------------+
  *            |                  over                    |
  *            +------------------------------------------+
  *
  * A refresh may be on its way when the time granted is up, so that a while of grace is added to it. A lapsed
- * subscription waits as long again for the NOTIFY that ends it.
+ * subscription, which is also one that was given up or only fetched, waits as long for the NOTIFY that ends it.
  */
 export type SubscriptionName = 'live' | 'lapsed' | 'over';
 
@@ -26,7 +26,7 @@ export interface SubscriptionState {
 }
 
 export type SubscriptionInput =
-  /** A 2xx to SUBSCRIBE or REFER passed. */
+  /** A 2xx to SUBSCRIBE or REFER passed; 0 seconds end the subscription with the next NOTIFY (RFC 6665 4.4.3). */
   | { readonly kind: 'granted'; readonly expiresSec: number }
   /** A NOTIFY passed that does not end it; its time counts from then on when it names one. */
   | { readonly kind: 'notified'; readonly expiresSec: number | undefined }
@@ -50,13 +50,14 @@ export interface SubscriptionStep {
   readonly effects: readonly SubscriptionEffect[];
 }
 
-type Event = SubscriptionInput['kind'] | 'renewed';
-type Action = 'rearm' | 'lapse' | 'forsake' | 'end' | 'nothing';
+type Event = SubscriptionInput['kind'] | 'renewed' | 'given-up';
+type Action = 'rearm' | 'await' | 'lapse' | 'forsake' | 'end' | 'nothing';
 
 export const subscriptionTable = {
   live: {
     granted: ['live', 'rearm'],
     renewed: ['live', 'rearm'],
+    'given-up': ['lapsed', 'await'],
     notified: ['live', 'nothing'],
     final: ['over', 'end'],
     refused: ['over', 'end'],
@@ -65,6 +66,7 @@ export const subscriptionTable = {
   lapsed: {
     granted: ['live', 'rearm'],
     renewed: ['live', 'rearm'],
+    'given-up': ['lapsed', 'await'],
     notified: ['lapsed', 'nothing'],
     final: ['over', 'end'],
     refused: ['over', 'end'],
@@ -73,6 +75,7 @@ export const subscriptionTable = {
   over: {
     granted: ['over', 'nothing'],
     renewed: ['over', 'nothing'],
+    'given-up': ['over', 'nothing'],
     notified: ['over', 'nothing'],
     final: ['over', 'nothing'],
     refused: ['over', 'nothing'],
@@ -90,40 +93,48 @@ export interface SubscriptionOptions {
 
 /** The subscription at its first 2xx, or with a NOTIFY that came before it. */
 function start(expiresSec: number, nowMs: number, options: SubscriptionOptions): SubscriptionStep {
-  return rearm(expiresSec, nowMs, options);
+  return step({ name: 'live', wakeAtMs: nowMs }, { kind: 'granted', expiresSec }, nowMs, options);
+}
+
+function eventOf(input: SubscriptionInput): Event {
+  if (input.kind === 'granted') return input.expiresSec === 0 ? 'given-up' : 'granted';
+  return input.kind === 'notified' && input.expiresSec !== undefined ? 'renewed' : input.kind;
 }
 
 function step(
   state: SubscriptionState,
   input: SubscriptionInput,
   nowMs: number,
-  options: SubscriptionOptions,
+  { graceMs }: SubscriptionOptions,
 ): SubscriptionStep {
   if (input.kind === 'timer' && nowMs < state.wakeAtMs) return { state, effects: [] };
-  const expiresSec = 'expiresSec' in input ? input.expiresSec : undefined;
-  const event: Event = input.kind === 'notified' && expiresSec !== undefined ? 'renewed' : input.kind;
-  const [name, action]: readonly [SubscriptionName, Action] = subscriptionTable[state.name][event];
+  const [name, action]: readonly [SubscriptionName, Action] = subscriptionTable[state.name][eventOf(input)];
+  const wait = (waitMs: number, ...before: SubscriptionEffect[]): SubscriptionStep => {
+    const wakeAtMs = nowMs + waitMs;
+    return { state: { name, wakeAtMs }, effects: [...before, { kind: 'wake', atMs: wakeAtMs }] };
+  };
+  const stay = (...effects: SubscriptionEffect[]): SubscriptionStep => ({
+    state: { ...state, name },
+    effects,
+  });
   switch (action) {
-    case 'rearm':
-      return rearm(expiresSec ?? 0, nowMs, options);
-    case 'lapse': {
-      const wakeAtMs = nowMs + options.graceMs;
-      return { state: { name, wakeAtMs }, effects: [{ kind: 'lapse' }, { kind: 'wake', atMs: wakeAtMs }] };
+    case 'rearm': {
+      const expiresSec = 'expiresSec' in input ? (input.expiresSec ?? 0) : 0;
+      return wait(Math.min(expiresSec, maxWaitSec) * 1000 + graceMs);
     }
+    case 'await':
+      return wait(graceMs);
+    case 'lapse':
+      return wait(graceMs, { kind: 'lapse' });
     case 'forsake':
-      return { state: { ...state, name }, effects: [{ kind: 'forsake' }, { kind: 'over' }] };
+      return stay({ kind: 'forsake' }, { kind: 'over' });
     case 'end':
-      return { state: { ...state, name }, effects: [{ kind: 'over' }] };
+      return stay({ kind: 'over' });
     case 'nothing':
-      return { state: { ...state, name }, effects: [] };
+      return stay();
     default:
       return action satisfies never;
   }
-}
-
-function rearm(expiresSec: number, nowMs: number, { graceMs }: SubscriptionOptions): SubscriptionStep {
-  const wakeAtMs = nowMs + Math.min(expiresSec, maxWaitSec) * 1000 + graceMs;
-  return { state: { name: 'live', wakeAtMs }, effects: [{ kind: 'wake', atMs: wakeAtMs }] };
 }
 
 export const subscription = { start, step };
