@@ -71,7 +71,7 @@ export class FrameReader {
 
   #startPayload(): void {
     if (this.#length === 0) this.#fail('empty-frame', 'a frame must hold at least one byte', 0);
-    else this.#payload = new Uint8Array(this.#length);
+    else this.#payload = Buffer.allocUnsafe(this.#length);
     this.#filled = 0;
   }
 

@@ -17,21 +17,20 @@ export interface WireMeta {
 /** The transaction id of a request that the server made by itself, such as the BYE of a call that was never ACKed. */
 export const UNSOLICITED = 'unsolicited';
 
-/** What the server tells an application. `id` is made by the server. */
+/** What the server tells an application, but for the message id that it gives each. */
 export type ServerMessage =
   /** A SIP message for the application. `receivedOn` is given with new out-of-dialog requests only. */
-  | (WireMeta & {
+  | {
       kind: 'sip';
-      id: string;
+      meta: WireMeta;
       transactionId: string;
       dialogId: string;
-      receivedOn?: { address: string; port: number };
+      receivedOn?: { address: string; port: number } | undefined;
       sip: Uint8Array;
-    })
-  | { kind: 'response'; id: string; requestId: string; reply: Reply }
+    }
+  | { kind: 'response'; requestId: string; reply: Reply }
   | {
       kind: 'cdr';
-      id: string;
       event: CdrEvent;
       source: string;
       time: string;
@@ -48,22 +47,23 @@ export type Reply =
   | { result: 'pong' }
   | { result: 'authenticated'; hostports: string[]; version: string; localHostports: string[] }
   /** The request as it was sent; the client builds its Request object from this echo. */
-  | (WireMeta & { result: 'request-sent'; transactionId: string; sip: Uint8Array })
-  | (WireMeta & { result: 'response-sent'; transactionId: string; dialogId: string; sip: Uint8Array })
+  | { result: 'request-sent'; meta: WireMeta; transactionId: string; sip: Uint8Array }
+  | { result: 'response-sent'; meta: WireMeta; transactionId: string; dialogId: string; sip: Uint8Array }
   /** A command that cannot be taken at all. */
   | { result: 'no'; reason: string }
   /** SIP could not do it. */
   | { result: 'nok'; reason: string };
 
-export function encodeServerMessage(message: ServerMessage): Uint8Array {
+/** One frame. `id` is made by the server. */
+export function encodeServerMessage(id: string, message: ServerMessage): Uint8Array {
   switch (message.kind) {
     case 'sip':
-      return encodeFrame(sipLeader(message), message.sip);
+      return encodeFrame(sipLeader(id, message), message.sip);
     case 'response':
-      return encodeReply(`${message.id}|response|${message.requestId}|`, message.reply);
+      return encodeReply(`${id}|response|${message.requestId}|`, message.reply);
     case 'cdr': {
       const detail = message.detail === undefined ? '' : `|${tokenText(message.detail)}`;
-      const leader = `${message.id}|cdr:${message.event}|${message.source}|${message.time}${detail}`;
+      const leader = `${id}|cdr:${message.event}|${message.source}|${message.time}${detail}`;
       return encodeFrame(leader, message.sip);
     }
     default:
@@ -71,11 +71,11 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
   }
 }
 
-function sipLeader(message: Extract<ServerMessage, { kind: 'sip' }>): string {
+function sipLeader(id: string, message: Extract<ServerMessage, { kind: 'sip' }>): string {
   const { receivedOn } = message;
   const arrival = receivedOn ? `${receivedOn.address}|${receivedOn.port}|` : '';
   const ids = `${message.transactionId}|${tokenText(message.dialogId)}`;
-  return `${message.id}|sip|${metaTokens(message)}|${ids}|${arrival}`;
+  return `${id}|sip|${metaTokens(message.meta)}|${ids}|${arrival}`;
 }
 
 function encodeReply(start: string, reply: Reply): Uint8Array {
@@ -89,10 +89,10 @@ function encodeReply(start: string, reply: Reply): Uint8Array {
       return encodeFrame(`${start}OK|${lists}`);
     }
     case 'request-sent':
-      return encodeFrame(`${start}OK|${metaTokens(reply)}|${reply.transactionId}|Msg sent:|`, reply.sip);
+      return encodeFrame(`${start}OK|${metaTokens(reply.meta)}|${reply.transactionId}|Msg sent:|`, reply.sip);
     case 'response-sent': {
       const ids = `${reply.transactionId}|${tokenText(reply.dialogId)}`;
-      return encodeFrame(`${start}OK|${metaTokens(reply)}|${ids}||Msg sent:|`, reply.sip);
+      return encodeFrame(`${start}OK|${metaTokens(reply.meta)}|${ids}||Msg sent:|`, reply.sip);
     }
     case 'no':
       return encodeFrame(`${start}NO|${tokenText(reply.reason)}`);
@@ -103,13 +103,18 @@ function encodeReply(start: string, reply: Reply): Uint8Array {
   }
 }
 
-function metaTokens(meta: WireMeta): string {
-  return [meta.source, meta.bytes, meta.protocol, meta.address, meta.port, meta.time].join('|');
+function metaTokens({ source, bytes, protocol, address, port, time }: WireMeta): string {
+  return `${source}|${bytes}|${protocol}|${address}|${port}|${time}`;
 }
+
+const DAY_MS = 86_400_000;
+const twoDigits = (value: number) => (value < 10 ? `0${Math.floor(value)}` : `${Math.floor(value)}`);
 
 /** Time of day in UTC, as the protocol writes it. Milliseconds are all the precision a Date has. */
 export function formatWireTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(11, 23)}000`;
+  const ms = epochMs % DAY_MS;
+  const [hours, minutes, seconds] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map(twoDigits);
+  return `${hours}:${minutes}:${seconds}.${String(Math.floor(ms % 1000)).padStart(3, '0')}000`;
 }
 
 const decoder = new TextDecoder();

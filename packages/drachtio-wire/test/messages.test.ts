@@ -12,7 +12,7 @@ import {
   type ServerMessage,
 } from '../src/index.ts';
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (text: string): Uint8Array => Buffer.from(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
 const onlyFrame = (framed: Uint8Array) => new FrameReader().push(framed).frames[0]!;
 
@@ -102,12 +102,11 @@ describe('messages of the server', () => {
     time: 'T',
   } as const;
   const lines: [ServerMessage, string][] = [
-    [{ kind: 'response', id: 'i', requestId: 'r', reply: { result: 'ok' } }, 'i|response|r|OK'],
-    [{ kind: 'response', id: 'i', requestId: 'r', reply: { result: 'pong' } }, 'i|response|r|OK|pong'],
+    [{ kind: 'response', requestId: 'r', reply: { result: 'ok' } }, 'i|response|r|OK'],
+    [{ kind: 'response', requestId: 'r', reply: { result: 'pong' } }, 'i|response|r|OK|pong'],
     [
       {
         kind: 'response',
-        id: 'i',
         requestId: 'r',
         reply: {
           result: 'authenticated',
@@ -119,17 +118,15 @@ describe('messages of the server', () => {
       'i|response|r|OK|udp/1:2,tcp/1:2|v0.9.0|udp/1:2',
     ],
     [
-      { kind: 'response', id: 'i', requestId: 'r', reply: { result: 'no', reason: 'a|b\r\nc' } },
+      { kind: 'response', requestId: 'r', reply: { result: 'no', reason: 'a|b\r\nc' } },
       'i|response|r|NO|a b  c',
     ],
     [
       {
         kind: 'response',
-        id: 'i',
         requestId: 'r',
         reply: {
-          ...meta,
-          source: 'application',
+          meta: { ...meta, source: 'application' },
           result: 'request-sent',
           transactionId: 't',
           sip: bytes('BYE!'),
@@ -140,11 +137,9 @@ describe('messages of the server', () => {
     [
       {
         kind: 'response',
-        id: 'i',
         requestId: 'r',
         reply: {
-          ...meta,
-          source: 'application',
+          meta: { ...meta, source: 'application' },
           result: 'response-sent',
           transactionId: 't',
           dialogId: 'd',
@@ -154,14 +149,13 @@ describe('messages of the server', () => {
       'i|response|r|OK|application|4|udp|10.0.0.1|5060|T|t|d||Msg sent:|\r\nBYE!',
     ],
     [
-      { ...meta, kind: 'sip', id: 'i', transactionId: 't', dialogId: 'd', sip: bytes('BYE!') },
+      { kind: 'sip', meta, transactionId: 't', dialogId: 'd', sip: bytes('BYE!') },
       'i|sip|network|4|udp|10.0.0.1|5060|T|t|d|\r\nBYE!',
     ],
     [
       {
-        ...meta,
         kind: 'sip',
-        id: 'i',
+        meta,
         transactionId: 't',
         dialogId: '',
         receivedOn: { address: '1', port: 2 },
@@ -172,7 +166,6 @@ describe('messages of the server', () => {
     [
       {
         kind: 'cdr',
-        id: 'i',
         event: 'stop',
         source: 'network',
         time: 'T',
@@ -184,11 +177,11 @@ describe('messages of the server', () => {
   ];
 
   it.each(lines)('%j', (message, expected) => {
-    expect(text(onlyFrame(encodeServerMessage(message)))).toBe(expected);
+    expect(text(onlyFrame(encodeServerMessage('i', message)))).toBe(expected);
   });
 
   it('are read by a client as tokens and SIP', () => {
-    const frame = decodeServerFrame(onlyFrame(encodeServerMessage(lines[6]![0])));
+    const frame = decodeServerFrame(onlyFrame(encodeServerMessage('i', lines[6]![0])));
     expect(frame).toMatchObject({ id: 'i', command: 'sip', sip: 'BYE!' });
     expect(frame.tokens).toEqual(['network', '4', 'udp', '10.0.0.1', '5060', 'T', 't', 'd', '']);
   });

@@ -12,8 +12,19 @@ export function startLine(message: SipMessage): string {
     : `SIP/2.0 ${message.status} ${message.reason}`;
 }
 
-/** The message's bytes. Content-Length is always the body's, in the place of an old one or last; line ends in values become spaces. */
+/** What was serialised last: who sends a message also shows it to somebody, and a message never changes. */
+let latest: { message: SipMessage; bytes: Uint8Array } | undefined;
+
+/**
+ * The message's bytes, not to be written into. Content-Length is always the body's, in the place of an old one or last;
+ * line ends in values become spaces.
+ */
 export function serializeMessage(message: SipMessage): Uint8Array {
+  if (latest?.message !== message) latest = { message, bytes: serialize(message) };
+  return latest.bytes;
+}
+
+function serialize(message: SipMessage): Uint8Array {
   let head = `${oneLine(startLine(message))}\r\n`;
   let measured = false;
   for (const { name, value } of message.headers) {

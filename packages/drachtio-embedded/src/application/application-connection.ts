@@ -6,11 +6,12 @@ import {
   encodeServerMessage,
   FrameReader,
   type Reply,
+  type ServerMessage,
 } from '@ringback/drachtio-wire';
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
-import type { Application, CommandHandler, WithoutId } from './connection.ts';
+import type { Application, CommandHandler } from './connection.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { isSecret } from './secret.ts';
 
@@ -79,14 +80,14 @@ export class ApplicationConnection implements Application {
     return this.#authenticated;
   }
 
-  tell(message: WithoutId): void {
+  tell(message: ServerMessage): void {
     if (this.#closed || !this.#socket.writable) return;
     if (this.#socket.writableLength > this.#settings.limits.applicationQueueBytes) {
       this.#settings.logger.error({ application: this.id }, 'an application does not read; dropped');
       this.#socket.destroy();
       return;
     }
-    this.#writer.write(encodeServerMessage({ ...message, id: randomUUID() }));
+    this.#writer.write(encodeServerMessage(randomUUID(), message));
     this.#pace();
   }
 

@@ -7,15 +7,12 @@ export interface Application {
   readonly tags: readonly string[];
   readonly closed: boolean;
   /** Sends one frame; on a closed connection it is dropped. The server's message id is made here. */
-  tell(message: WithoutId): void;
+  tell(message: ServerMessage): void;
   /** Answers one of its frames. */
   reply(requestId: string, reply: Reply): void;
   /** Ends the connection. */
   end(): void;
 }
-
-type OmitId<M> = M extends ServerMessage ? Omit<M, 'id'> : never;
-export type WithoutId = OmitId<ServerMessage>;
 
 /** What an application may ask for once it has shown the secret. */
 export interface CommandHandler {

@@ -15,7 +15,7 @@ export function echoRequest(
 ): void {
   const sip = serializeMessage(request);
   const meta = applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs());
-  application.reply(commandId, { ...meta, result: 'request-sent', transactionId, sip });
+  application.reply(commandId, { result: 'request-sent', meta, transactionId, sip });
 }
 
 export function nok(application: Application, commandId: string, reason: string): void {

@@ -173,8 +173,8 @@ function echoResponse(
   const { flow, id } = incoming.transaction;
   const sip = serializeMessage(response);
   application.reply(commandId, {
-    ...applicationMeta(flow, flow.remote, sip.length, core.clock.nowMs()),
     result: 'response-sent',
+    meta: applicationMeta(flow, flow.remote, sip.length, core.clock.nowMs()),
     transactionId: id,
     dialogId: incoming.dialog?.id ?? '',
     sip,

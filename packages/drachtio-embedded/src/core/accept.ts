@@ -65,11 +65,11 @@ function abandonUnanswered(core: Core, { transaction, dialog, localTag }: Incomi
 export function present(application: Application, incoming: Incoming, arrival: Arrival, dialogId = ''): void {
   const { local } = arrival.flow;
   application.tell({
-    ...networkMeta(arrival),
     kind: 'sip',
+    meta: networkMeta(arrival),
     transactionId: incoming.transaction.id,
     dialogId,
-    ...(dialogId === '' ? { receivedOn: { address: local.host, port: local.port } } : {}),
+    receivedOn: dialogId === '' ? { address: local.host, port: local.port } : undefined,
     sip: serializeMessage(incoming.transaction.request),
   });
 }

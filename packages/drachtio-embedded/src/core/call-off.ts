@@ -23,8 +23,8 @@ export function callOff(
   const made = dialog?.state.state === 'early' ? dialog : undefined;
   const sip = serializeMessage(cancel ?? cancelOf(transaction.request));
   application?.tell({
-    ...networkMeta({ flow, bytes: sip.length, atMs: core.clock.nowMs() }),
     kind: 'sip',
+    meta: networkMeta({ flow, bytes: sip.length, atMs: core.clock.nowMs() }),
     transactionId: transaction.id,
     dialogId: made?.id ?? '',
     sip,

@@ -40,8 +40,8 @@ async function bye(core: Core, dialog: Dialog, text: string): Promise<void> {
 export function tellUnsolicited(core: Core, dialog: Dialog, flow: Flow, request: SipRequest): void {
   const sip = serializeMessage(request);
   dialog.application.tell({
-    ...applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs()),
     kind: 'sip',
+    meta: applicationMeta(flow, flow.advertised, sip.length, core.clock.nowMs()),
     transactionId: UNSOLICITED,
     dialogId: dialog.id,
     sip,

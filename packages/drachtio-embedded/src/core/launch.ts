@@ -126,7 +126,7 @@ export function deliver(
 ): void {
   const sip = serializeMessage(response);
   const meta = arrival ? networkMeta(arrival) : localMeta(core, outgoing, sip.length);
-  outgoing.application?.tell({ ...meta, kind: 'sip', transactionId: outgoing.transaction.id, dialogId, sip });
+  outgoing.application?.tell({ kind: 'sip', meta, transactionId: outgoing.transaction.id, dialogId, sip });
 }
 
 /** The reference server leaves the address of what it made itself empty. */

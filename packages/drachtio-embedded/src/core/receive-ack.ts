@@ -11,8 +11,8 @@ export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void 
   dialog.acceptance.stop();
   dialog.acceptance = undefined;
   dialog.application.tell({
-    ...networkMeta(arrival),
     kind: 'sip',
+    meta: networkMeta(arrival),
     transactionId: randomUUID(),
     dialogId: dialog.id,
     sip: serializeMessage(ack),

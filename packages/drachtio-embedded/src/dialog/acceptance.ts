@@ -11,7 +11,7 @@ export class Acceptance {
   readonly sequence: number;
   readonly #environment: TransactionEnvironment;
   readonly #flow: Flow;
-  readonly #bytes: Uint8Array;
+  readonly #response: SipResponse;
   #cancelRepeat: (() => void) | undefined;
   readonly #cancelDeadline: () => void;
 
@@ -26,7 +26,7 @@ export class Acceptance {
     this.sequence = sequence;
     this.#environment = environment;
     this.#flow = flow;
-    this.#bytes = serializeMessage(response);
+    this.#response = response;
     if (!flow.reliable || headers(response, 'Via').length > 1) this.#repeatAfter(t1);
     this.#cancelDeadline = environment.clock.after(64 * t1, () => {
       this.stop();
@@ -43,7 +43,7 @@ export class Acceptance {
   #repeatAfter(intervalMs: number): void {
     const { clock, timing } = this.#environment;
     this.#cancelRepeat = clock.after(intervalMs, () => {
-      this.#flow.send(this.#bytes);
+      this.#flow.send(serializeMessage(this.#response));
       this.#repeatAfter(Math.min(intervalMs * 2, timing.t2));
     });
   }
