@@ -11,9 +11,12 @@ export function flowClosed(core: Core, flow: Flow): void {
     transaction.transportFailed();
     if (browser && transaction.finalStatus === undefined) transaction.abandon('transport-error');
   }
-  if (!browser) return;
   for (const incoming of core.transactions.incomingOn(flow)) {
-    if (incoming.transaction.request.method === 'INVITE') callOff(core, incoming, flow);
+    const isInvite = incoming.transaction.request.method === 'INVITE';
+    // Its answer could not be sent, and the sender has heard that itself.
+    if (!isInvite) incoming.transaction.abandon();
+    if (!browser || !isInvite) continue;
+    callOff(core, incoming, flow);
     // Nobody is left to acknowledge it.
     if ((incoming.transaction.finalStatus ?? 0) >= 300) incoming.transaction.abandon();
   }
