@@ -4,6 +4,8 @@ export interface Limits {
   serverTransactions: number;
   clientTransactions: number;
   dialogs: number;
+  /** Of one proxied request, those that redirects add included. */
+  proxyTargets: number;
   /** Registered flows. */
   bindings: number;
   /** Of each listener. */
@@ -27,6 +29,7 @@ export const DEFAULT_LIMITS: Limits = {
   serverTransactions: 100_000,
   clientTransactions: 100_000,
   dialogs: 50_000,
+  proxyTargets: 20,
   bindings: 50_000,
   connections: 20_000,
   messageBytes: 65_536,

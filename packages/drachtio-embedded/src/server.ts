@@ -17,10 +17,14 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { nodeDns } from './locate/dns.ts';
 import { DEFAULT_MTU, Location } from './locate/location.ts';
 import type { DrachtioOptions } from './options.ts';
+import { CarriedCalls } from './proxy/carried-calls.ts';
+import { OwnRoutes } from './proxy/own-route.ts';
+import { RetryTargets } from './proxy/retry-targets.ts';
 import { HandlerTable } from './request-handler/handler-table.ts';
 import { RequestHandlers, type SharedSettings } from './request-handler/request-handlers.ts';
 import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
+import { StreamTable } from './transport/stream-table.ts';
 
 export interface DrachtioStats {
   /** Connected, and the secret shown. */
@@ -58,11 +62,9 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   const mirror = options.hep ? new HepMirror(options.hep, clock, logger) : undefined;
   // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
   let core: Core | undefined;
-  let connections = 0;
+  const streams = new StreamTable();
   const events: TransportEvents = {
-    opened: () => {
-      connections += 1;
-    },
+    opened: (flow) => streams.add(flow),
     received: (flow, message) => {
       mirror?.capture(flow, 'in', message);
       if (core) receiveSafely(core, flow, message);
@@ -70,7 +72,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     unframed: (flow, request, status, reason) => refuse(flow, request, status, reason),
     sent: (flow, message) => mirror?.capture(flow, 'out', message),
     closed: (flow) => {
-      connections -= 1;
+      streams.remove(flow);
       if (core) flowClosed(core, flow);
     },
   };
@@ -90,9 +92,13 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     subscribing: new Map(),
     challenges: new Challenges(),
     location: locationOf(options, clock, listeners),
+    streams,
+    ownRoutes: new OwnRoutes(options.admin.secret),
+    retryTargets: new RetryTargets(clock),
+    carriedCalls: new CarriedCalls(limits.dialogs),
   };
   core = ready;
-  return run(ready, options, shared, () => connections, mirror);
+  return run(ready, options, shared, mirror);
 }
 
 function locationOf(options: DrachtioOptions, clock: Clock, listeners: Listeners): Location {
@@ -149,7 +155,6 @@ async function run(
   core: Core,
   options: DrachtioOptions,
   shared: SharedSettings,
-  connections: () => number,
   mirror: HepMirror | undefined,
 ): Promise<DrachtioServer> {
   const { listeners } = core;
@@ -180,7 +185,7 @@ async function run(
       clientTransactions: core.transactions.outgoingCount,
       dialogs: core.dialogs.size,
       bindings: core.flows.size,
-      connections: connections(),
+      connections: core.streams.size,
     }),
     close: () => {
       closing ??= closeAll();

@@ -21,6 +21,7 @@ declare module 'drachtio-srf' {
     getParsedHeader(name: 'contact'): { uri: string; params: Record<string, string> }[];
     getParsedHeader(name: string): { uri: string; params: Record<string, string> };
     cancel(options?: object, callback?: (error?: Error) => void): void;
+    proxy(options?: ProxyOptions): Promise<ProxyResult>;
   }
   export interface Response extends Message {
     send(
@@ -31,6 +32,21 @@ declare module 'drachtio-srf' {
     ): void;
   }
   type Callback = (error: Error | string | null, message?: Message) => void;
+  interface ProxyOptions {
+    destination?: string | string[];
+    forking?: 'simultaneous' | 'sequential';
+    recordRoute?: boolean;
+    remainInDialog?: boolean;
+    followRedirects?: boolean;
+    provisionalTimeout?: string;
+    finalTimeout?: string;
+    headers?: Record<string, string>;
+  }
+  interface ProxyResult {
+    connected: boolean;
+    finalStatus?: number;
+    responses: { address: string; port: number; msgs: { status: number; time: string }[] }[];
+  }
   interface DialogOptions {
     headers?: Record<string, string>;
     method?: string;

@@ -49,6 +49,10 @@ export type Reply =
   /** The request as it was sent; the client builds its Request object from this echo. */
   | { result: 'request-sent'; meta: WireMeta; transactionId: string; sip: Uint8Array }
   | { result: 'response-sent'; meta: WireMeta; transactionId: string; dialogId: string; sip: Uint8Array }
+  /** A final answer that a target of a proxied request gave; more replies follow. */
+  | { result: 'proxy-response'; meta: WireMeta; sip: Uint8Array }
+  /** The last reply to a `proxy` command. */
+  | { result: 'proxied' }
   /** A command that cannot be taken at all. */
   | { result: 'no'; reason: string }
   /** SIP could not do it. */
@@ -94,6 +98,10 @@ function encodeReply(start: string, reply: Reply): Uint8Array {
       const ids = `${reply.transactionId}|${tokenText(reply.dialogId)}`;
       return encodeFrame(`${start}OK|${metaTokens(reply.meta)}|${ids}||Msg sent:|`, reply.sip);
     }
+    case 'proxy-response':
+      return encodeFrame(`${start}OK|${metaTokens(reply.meta)}|||continue`, reply.sip);
+    case 'proxied':
+      return encodeFrame(`${start}OK|done`);
     case 'no':
       return encodeFrame(`${start}NO|${tokenText(reply.reason)}`);
     case 'nok':

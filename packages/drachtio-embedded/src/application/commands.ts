@@ -3,6 +3,7 @@ import type { Core } from '../core/core.ts';
 import { applicationGone } from './application-gone.ts';
 import type { Application, CommandHandler } from './connection.ts';
 import { nok } from './echo.ts';
+import { proxyRequest } from './proxy-request.ts';
 import { sendAck } from './send-ack.ts';
 import { sendCancel } from './send-cancel.ts';
 import { sendInDialog } from './send-in-dialog.ts';
@@ -30,7 +31,7 @@ export function commandHandler(core: Core): CommandHandler {
         );
         nok(application, command.id, 'Server error');
       }),
-    proxy: (application, command) => nok(application, command.id, 'proxy is not supported by this server'),
+    proxy: (application, command) => proxyRequest(core, application, command),
     gone: (application) => applicationGone(core, application),
   };
 }

@@ -41,17 +41,24 @@ export function accept(
   const transaction = new ServerTransaction(key, request, arrival.flow, core, () => {
     core.transactions.removeIncoming(incoming, from);
     cancelGuard();
+    incoming.forwarding?.end();
     if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
   });
-  const incoming: Incoming = { transaction, application, localTag: freshTag(), dialog };
+  const incoming: Incoming = {
+    transaction,
+    application,
+    localTag: freshTag(),
+    dialog,
+    forwarding: undefined,
+  };
   const cancelGuard = core.clock.after(128 * core.timing.t1, () => abandonUnanswered(core, incoming));
   core.transactions.addIncoming(incoming, from);
   return incoming;
 }
 
 /** An application that is connected but says nothing must not keep the caller waiting for ever. */
-function abandonUnanswered(core: Core, { transaction, dialog, localTag }: Incoming): void {
-  if (transaction.finalStatus !== undefined || transaction.rings) return;
+function abandonUnanswered(core: Core, { transaction, dialog, localTag, forwarding }: Incoming): void {
+  if (transaction.finalStatus !== undefined || transaction.rings || forwarding) return;
   core.logger.warn({ method: transaction.request.method }, 'the application never answered');
   if (transaction.request.method === 'INVITE') {
     transaction.respond(responseTo(transaction.request, 504, '', { toTag: dialog?.localTag ?? localTag }));

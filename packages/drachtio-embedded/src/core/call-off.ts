@@ -1,4 +1,11 @@
-import { cancelOf, responseTo, type SipRequest, serializeMessage } from '@ringback/sip';
+import {
+  cancelOf,
+  headers,
+  responseTo,
+  type SipHeader,
+  type SipRequest,
+  serializeMessage,
+} from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import { networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
@@ -7,7 +14,7 @@ import type { Incoming } from './transaction-table.ts';
 /**
  * The caller does not want its INVITE answered any more, or cannot be answered: 487 unless another status is named, and
  * the application is shown a CANCEL, which is how it learns so. `cancel` is the one that came; without one it is made
- * here.
+ * here. Of a proxied INVITE each target is called off, and the answer is theirs.
  */
 export function callOff(
   core: Core,
@@ -17,6 +24,10 @@ export function callOff(
 ): void {
   const { transaction, application, dialog } = target;
   if (transaction.finalStatus !== undefined) return;
+  if (target.forwarding) {
+    target.forwarding.cancel(reasonOf(cancel));
+    return;
+  }
   const toTag = dialog?.localTag ?? target.localTag;
   transaction.respond(responseTo(transaction.request, status, '', { toTag }));
   // A dialog that this INVITE made ends with it; one it only wanted to change goes on.
@@ -30,4 +41,9 @@ export function callOff(
     sip,
   });
   if (made) core.dialogs.remove(made);
+}
+
+/** Why the caller gave up (RFC 3326), for whoever rings. */
+function reasonOf(cancel: SipRequest | undefined): SipHeader[] {
+  return cancel ? headers(cancel, 'Reason').map((value) => ({ name: 'Reason', value })) : [];
 }

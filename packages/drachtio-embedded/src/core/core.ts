@@ -6,9 +6,13 @@ import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
 import type { Limits } from '../limits.ts';
 import type { Location } from '../locate/location.ts';
+import type { CarriedCalls } from '../proxy/carried-calls.ts';
+import type { OwnRoutes } from '../proxy/own-route.ts';
+import type { RetryTargets } from '../proxy/retry-targets.ts';
 import type { RequestHandlers } from '../request-handler/request-handlers.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
+import type { StreamTable } from '../transport/stream-table.ts';
 import type { SubscribingTable } from './subscribing.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
@@ -25,4 +29,9 @@ export interface Core extends TransactionEnvironment {
   readonly subscribing: SubscribingTable;
   readonly challenges: Challenges;
   readonly location: Location;
+  /** Open SIP connections. */
+  readonly streams: StreamTable;
+  readonly ownRoutes: OwnRoutes;
+  readonly retryTargets: RetryTargets;
+  readonly carriedCalls: CarriedCalls;
 }

@@ -11,7 +11,11 @@ export interface Attempt {
   readonly flow: Flow;
   /** Undefined: the flow itself was named, there is nothing to choose. */
   readonly others: readonly Target[] | undefined;
+  readonly rewrite: Rewrite | undefined;
 }
+
+/** Makes the request anew for another way, where our own address may stand in it more than once. */
+export type Rewrite = (to: Flow) => SipRequest;
 
 /** Why a server did not serve. */
 export type Failure = 'timeout' | 'transport-error' | SipResponse;
@@ -28,8 +32,9 @@ export function firstAttempt(
   request: SipRequest,
   flow: Flow,
   alternatives: Alternatives | undefined,
+  rewrite?: Rewrite,
 ): Attempt {
-  const attempt = { request, flow, others: alternatives?.others };
+  const attempt = { request, flow, others: alternatives?.others, rewrite };
   if (!alternatives?.anyTransport || flow.transport !== 'udp') return attempt;
   if (bytesOf(request) <= core.location.mtu) return attempt;
   const place = { ...flow.remote, transport: 'tcp', domain: flow.remote.host } as const;
@@ -38,9 +43,10 @@ export function firstAttempt(
   const stream = listener.flowTo(flow.remote);
   const datagram: Target = { ...place, transport: 'udp', onlyWhenRefused: true };
   return {
-    request: readdressed(request, flow, stream),
+    request: moved(attempt, stream),
     flow: stream,
     others: [datagram, ...alternatives.others],
+    rewrite,
   };
 }
 
@@ -61,8 +67,11 @@ export function nextAttempt(core: Core, failed: Attempt, failure: Failure): Atte
   core.location.dead.add({ ...remote, transport }, deadMs);
   const others = failed.others.filter((target) => refused || !target.onlyWhenRefused);
   const flow = openNext(core, others);
-  return flow && { request: readdressed(failed.request, failed.flow, flow), flow, others };
+  return flow && { request: moved(failed, flow), flow, others, rewrite: failed.rewrite };
 }
+
+const moved = ({ request, flow, rewrite }: Attempt, to: Flow) =>
+  rewrite?.(to) ?? readdressed(request, flow, to);
 
 function deadFor(failure: Failure): number {
   if (typeof failure === 'string') return DEAD_MS;

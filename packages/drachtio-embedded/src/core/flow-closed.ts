@@ -6,6 +6,7 @@ import type { Core } from './core.ts';
 export function flowClosed(core: Core, flow: Flow): void {
   // The machine goes on waiting once a provisional response came, since the answer may take another connection
   // (RFC 3261 17.1.1.2). A browser has no other.
+  core.carriedCalls.flowClosed(flow);
   const browser = flow.transport === 'ws' || flow.transport === 'wss';
   for (const { transaction } of core.transactions.outgoingOn(flow)) {
     transaction.transportFailed();

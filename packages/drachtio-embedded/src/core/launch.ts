@@ -15,7 +15,7 @@ import { ClientTransaction } from '../transaction/client-transaction.ts';
 import { type Flow, wireProtocol } from '../transport/flow.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
-import { type Attempt, type Failure, firstAttempt, nextAttempt } from './failover.ts';
+import { type Attempt, type Failure, firstAttempt, nextAttempt, type Rewrite } from './failover.ts';
 import type { Alternatives } from './next-hop.ts';
 import type { Outgoing } from './transaction-table.ts';
 
@@ -24,6 +24,7 @@ export interface LaunchSpec {
   flow: Flow;
   /** Where else it may go when that way fails. */
   alternatives?: Alternatives | undefined;
+  rewrite?: Rewrite;
   application: Application | undefined;
   dialog?: Dialog;
   /** Each response, also the 408 and 503 made here when none came; those have no arrival. */
@@ -35,8 +36,8 @@ export interface LaunchSpec {
  * there is another, a transaction there takes the place of the first (RFC 3263 4.3); the application sees one.
  */
 export function prepare(core: Core, spec: LaunchSpec): Outgoing {
-  const { request, flow, alternatives, application, dialog } = spec;
-  const first = firstAttempt(core, request, flow, alternatives);
+  const { request, flow, alternatives, rewrite, application, dialog } = spec;
+  const first = firstAttempt(core, request, flow, alternatives, rewrite);
   const outgoing: Outgoing = {
     transaction: open(core, spec, first, randomUUID(), () => outgoing),
     application,

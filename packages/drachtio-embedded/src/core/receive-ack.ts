@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { dialogKeyOf, header, parseCSeq, type SipRequest, serializeMessage } from '@ringback/sip';
+import { passOnAck } from '../proxy/pass-on.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
 
-/** The ACK of a 2xx: ends its retransmission and goes to the application, once. Others are dropped. */
+/** The ACK of a 2xx: ends its retransmission and goes to the application, once; of a proxied call it is passed on. */
 export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void {
   const dialog = core.dialogs.byKey(dialogKeyOf(ack));
+  if (!dialog) {
+    passOnAck(core, ack);
+    return;
+  }
   const sequence = parseCSeq(header(ack, 'CSeq') ?? '')?.sequence;
-  if (!dialog?.acceptance || dialog.acceptance.sequence !== sequence) return;
+  if (!dialog.acceptance || dialog.acceptance.sequence !== sequence) return;
   dialog.acceptance.stop();
   dialog.acceptance = undefined;
   dialog.application.tell({

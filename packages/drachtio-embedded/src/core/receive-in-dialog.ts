@@ -1,5 +1,6 @@
 import { receiveInDialog as checkInDialog, dialogKeyOf, header, responseTo, tagOf } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
+import { passOn } from '../proxy/pass-on.ts';
 import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
@@ -13,6 +14,7 @@ export function receiveInDialog(core: Core, received: Received): void {
   const { request, arrival } = received;
   if (request.method === 'NOTIFY' && receiveEarlyNotify(core, received)) return;
   const dialog = core.dialogs.byKey(dialogKeyOf(request));
+  if (!dialog && passOn(core, received)) return;
   if (!dialog || dialog.application.closed || !hasUseFor(dialog, request.method)) {
     refuseInTransaction(core, received, { status: 481, reason: '' });
     return;

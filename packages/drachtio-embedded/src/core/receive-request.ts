@@ -1,6 +1,7 @@
 import {
   header,
   isKnownMethod,
+  isLooped,
   parseMaxForwards,
   responseTo,
   type SipRequest,
@@ -10,6 +11,8 @@ import {
   validateRequest,
 } from '@ringback/sip';
 import { freshTag } from '../identifiers.ts';
+import { isPassedOn } from '../proxy/pass-on.ts';
+import { isOwnVia } from '../proxy/target-request.ts';
 import { accept, originOf, present, type Received, type Refusal, refuseInTransaction } from './accept.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
@@ -42,6 +45,8 @@ const ALLOWED_METHODS =
 /** How long an overloaded server asks to be left alone. */
 const RETRY_AFTER = [{ name: 'Retry-After', value: '5' }];
 
+const LOOP: Refusal = { status: 482, reason: '' };
+
 /** A request whose Via is already marked with where it came from. */
 export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest): void {
   const key = serverTransactionKey(request);
@@ -51,7 +56,7 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
     if (ack) receiveAck(core, arrival, ack);
     return;
   }
-  const fault = validateRequest(request, { supported: SUPPORTED_EXTENSIONS });
+  const fault = faultOf(core, request);
   if (request.method === 'ACK') {
     if (!fault) receiveAck(core, arrival, request);
     return;
@@ -63,6 +68,15 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
   else if (tagOf(header(request, 'To')) !== undefined) receiveInDialog(core, received);
   else receiveOutOfDialog(core, received);
 }
+
+function faultOf(core: Core, request: SipRequest): Refusal | undefined {
+  // What a passed-on request requires is for its receiver to know (RFC 3261 16.3 step 5).
+  const options = isPassedOn(core, request) ? {} : { supported: SUPPORTED_EXTENSIONS };
+  return validateRequest(request, options) ?? (hasLooped(core, request) ? LOOP : undefined);
+}
+
+/** RFC 3261 16.3 step 4 */
+const hasLooped = (core: Core, request: SipRequest) => isLooped(request, (via) => isOwnVia(core, via));
 
 function receiveOutOfDialog(core: Core, received: Received): void {
   const { request, arrival } = received;

@@ -1,3 +1,4 @@
+import type { SipHeader } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
@@ -8,12 +9,22 @@ import type { Arrival } from './arrival.ts';
 /** A request from the network that is being answered. */
 export interface Incoming {
   readonly transaction: ServerTransaction;
-  /** Whose answer is awaited; undefined when the server answers by itself, or while it is being looked for. */
+  /** Whose answer is awaited; undefined when the server answers or forwards it, or while it is being looked for. */
   application: Application | undefined;
   /** To tag of our answers. */
   readonly localTag: string;
   /** The dialog it belongs to or has made. */
   dialog: Dialog | undefined;
+  /** What answers it when it is proxied. */
+  forwarding: Forwarding | undefined;
+}
+
+/** A request on its way through this server. */
+export interface Forwarding {
+  /** The sender does not want it answered any more. */
+  cancel(reason: readonly SipHeader[]): void;
+  /** The sender's transaction is over. */
+  end(): void;
 }
 
 /** A request of an application, or of the server itself, that is being answered by the network. */
@@ -85,6 +96,11 @@ export class TransactionTable {
     this.#incomingByKey.delete(key);
     this.#incomingById.delete(id);
     leave(this.#incomingByFlow, incoming.transaction.flow, incoming);
+    this.forgetOrigin(incoming, origin);
+  }
+
+  /** A request that is forwarded may come back changed, which a proxy has to allow (RFC 3261 16.3 step 4). */
+  forgetOrigin(incoming: Incoming, origin: string): void {
     if (this.#byOrigin.get(origin) === incoming) this.#byOrigin.delete(origin);
   }
 

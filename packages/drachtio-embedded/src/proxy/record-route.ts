@@ -1,0 +1,44 @@
+import { bareHost, header, headers, parseNameAddr, parseUri, type SipRequest } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
+import { flowKey } from '../core/next-hop.ts';
+import type { Flow } from '../transport/flow.ts';
+import { contactUri } from '../transport/listeners.ts';
+
+/**
+ * What keeps us in the way of a dialog (RFC 3261 16.6 step 4), topmost first. One value serves both sides when both see
+ * the same address; between two transports, or where a flow has to be found again, each side has its own (RFC 5658).
+ */
+export function recordRoutes(
+  core: Core,
+  request: SipRequest,
+  from: Flow,
+  to: Flow,
+  target: string,
+): string[] {
+  const callId = header(request, 'Call-ID') ?? '';
+  const back = leadsBackByFlow(request, from);
+  const onward = isBoundTo(core, target, to);
+  const facingTarget = core.ownRoutes.value(callId, to, onward);
+  if (!back && !onward && contactUri(from) === contactUri(to)) return [facingTarget];
+  return [facingTarget, core.ownRoutes.value(callId, from, back)];
+}
+
+/**
+ * The sender has to be found by the flow it came on: its connection, or behind a NAT the address it was heard from. Not
+ * when another proxy stands between, whose own Record-Route leads back.
+ */
+function leadsBackByFlow(request: SipRequest, { reliable, remote }: Flow): boolean {
+  if (headers(request, 'Via').length > 1) return false;
+  if (reliable) return true;
+  const contact = parseUri(parseNameAddr(header(request, 'Contact') ?? '')?.uri ?? '');
+  return (
+    contact !== undefined &&
+    (bareHost(contact.host) !== remote.host || (contact.port ?? 5060) !== remote.port)
+  );
+}
+
+/** The target registered here, and is called over its own connection. */
+export function isBoundTo(core: Core, target: string, flow: Flow): boolean {
+  const uri = parseUri(target);
+  return uri !== undefined && core.flows.find(flowKey(uri)) === flow;
+}
