@@ -23,6 +23,8 @@ export interface ContactSpec {
   /** 0 lets the system choose. Left out, it is the transport's own. */
   port: number | undefined;
   transports: TransportName[];
+  /** Written as a sips URI: so are those that peers are given. */
+  sips: boolean;
   externalHost?: string;
   localNets?: readonly Subnet[];
   dnsNames?: readonly string[];
@@ -51,7 +53,7 @@ export function parseContactSpec(text: string): ContactSpec {
   const transports = names.filter(isTransport);
   if (transports.length !== names.length)
     throw refuse(`transport must be one of ${TRANSPORT_NAMES.join(', ')}`);
-  return { host: host === 'localhost' ? '127.0.0.1' : host, port, transports };
+  return { host: host === 'localhost' ? '127.0.0.1' : host, port, transports, sips: scheme === 'sips' };
 }
 
 /**

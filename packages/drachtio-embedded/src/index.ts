@@ -6,5 +6,5 @@ export type { Dns, DnsAnswer, DnsOptions } from './locate/dns.ts';
 export type { DrachtioOptions } from './options.ts';
 export type { RequestHandlerOptions } from './request-handler/handler-table.ts';
 export { type DrachtioServer, type DrachtioStats, startDrachtio } from './server.ts';
-export type { TlsCertificate } from './transport/bind.ts';
 export type { SocketAddress, TransportName } from './transport/flow.ts';
+export type { TlsCertificate, TlsIdentity } from './transport/tls-options.ts';

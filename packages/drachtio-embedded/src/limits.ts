@@ -21,8 +21,17 @@ export interface Limits {
   openCommands: number;
   /** An application that leaves more than this unread is dropped. */
   applicationQueueBytes: number;
-  /** A stream nobody registered on or calls over is closed after so long without a byte. */
+  /**
+   * A stream nobody registered on or calls over is closed after so long without a byte, and any stream on which a message
+   * is begun and not ended. A WebSocket in use is asked for a sign of life.
+   */
   idleMs: number;
+  /** A connection of ours that is not open by then counts as refused. */
+  connectMs: number;
+  /** A client has to be done with TLS and the WebSocket upgrade by then. */
+  handshakeMs: number;
+  /** TLS handshakes under way, of each listener. */
+  handshakes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -39,4 +48,7 @@ export const DEFAULT_LIMITS: Limits = {
   openCommands: 1000,
   applicationQueueBytes: 64 * 1024 * 1024,
   idleMs: 30_000,
+  connectMs: 5_000,
+  handshakeMs: 10_000,
+  handshakes: 1_000,
 };

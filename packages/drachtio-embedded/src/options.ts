@@ -7,7 +7,7 @@ import type { HepTarget } from './hep-mirror.ts';
 import type { Limits } from './limits.ts';
 import type { Dns, DnsOptions } from './locate/dns.ts';
 import type { RequestHandlerOptions } from './request-handler/handler-table.ts';
-import type { TlsCertificate } from './transport/bind.ts';
+import type { TlsCertificate } from './transport/tls-options.ts';
 
 export interface DrachtioOptions {
   /** Where SIP is spoken: drachtio's `sip:127.0.0.1:5060;transport=udp,tcp`, alone or with addresses of its own. */
@@ -27,6 +27,10 @@ export interface DrachtioOptions {
   logger: Logger;
   /** Needed for the transports `tls` and `wss`. */
   tls?: TlsCertificate;
+  /** Pages that may open a WebSocket, by their Origin (`https://pbx.example`); left out, all of them. Others than browsers send none. */
+  webSocketOrigins?: readonly string[];
+  /** Seconds between TCP keep-alive probes of a silent SIP connection; 0 for none. The default is 45. */
+  tcpKeepAliveSec?: number;
   /** RFC 3261 timers; the default is T1 500 ms, T2 4 s, T4 5 s. */
   timing?: Partial<Timing>;
   limits?: Partial<Limits>;

@@ -125,7 +125,12 @@ async function open(
   const settings = {
     maxMessageBytes: limits.messageBytes,
     idleMs: limits.idleMs,
+    connectMs: limits.connectMs,
+    handshakeMs: limits.handshakeMs,
+    keepAliveMs: (options.tcpKeepAliveSec ?? 45) * 1000,
     maxConnections: limits.connections,
+    maxHandshakes: limits.handshakes,
+    origins: options.webSocketOrigins,
     clock,
     logger: options.logger,
     ...(options.externalHost === undefined ? {} : { externalHost: options.externalHost }),

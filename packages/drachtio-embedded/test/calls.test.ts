@@ -1,21 +1,32 @@
 import { once } from 'node:events';
 import { header } from '@ringback/sip';
-import type { PhoneProtocol } from '@ringback/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deferred, Network, SDP } from './network.ts';
+import { deferred, localhostCertificate, Network, SDP } from './network.ts';
 
 let network: Network;
 beforeEach(async () => {
-  network = await Network.start();
+  network = await Network.start({
+    contacts: ['127.0.0.1', '[::1]'].flatMap((host) =>
+      ['udp,tcp', 'tls', 'ws', 'wss'].map((transport) => `sip:${host}:0;transport=${transport}`),
+    ),
+    tls: { ...localhostCertificate, ca: localhostCertificate.cert },
+  });
 });
 afterEach(() => network.close());
 
-describe.each<PhoneProtocol>(['udp', 'tcp', 'ws'])('over %s', (transport) => {
+const WAYS = (['udp', 'tcp', 'tls', 'ws', 'wss'] as const).flatMap((transport) =>
+  ['127.0.0.1', '[::1]'].map((host) => [transport, host] as const),
+);
+
+describe.each(WAYS)('over %s at %s', (transport, host) => {
+  const phoneAt = (user: string) => network.phoneAt(user, transport, host);
+  const ours = () => network.hostport(transport, host)?.split('/')[1] ?? '';
+
   it('a phone registers', async () => {
     await network.application((srf) => {
       srf.register((req, res) => res.send(200, { headers: { Contact: `${req.get('Contact')};expires=60` } }));
     });
-    const phone = await network.phone('1001', transport);
+    const phone = await phoneAt('1001');
     phone.call('REGISTER', 'sip:ringback.local');
     const ok = await phone.response(200);
     expect(header(ok, 'Contact')).toBe(`${phone.contact};expires=60`);
@@ -30,11 +41,13 @@ describe.each<PhoneProtocol>(['udp', 'tcp', 'ws'])('over %s', (transport) => {
         dialog.on('destroy', (_bye: unknown, reason: string) => destroyed.resolve(reason));
       });
     });
-    const phone = await network.phone('1001', transport);
+    const phone = await phoneAt('1001');
     const invite = phone.call('INVITE', 'sip:9196@ringback.local', { body: SDP });
     await phone.response(100);
     const ok = await phone.response(200);
     expect(new TextDecoder().decode(ok.body)).toBe(SDP);
+    const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
+    expect(header(ok, 'Contact')).toBe(`<sip:${ours()}${suffix}>`);
     phone.ack(invite, ok);
     phone.inDialog('BYE', invite, ok);
     await phone.response(200, 'BYE');
@@ -43,8 +56,8 @@ describe.each<PhoneProtocol>(['udp', 'tcp', 'ws'])('over %s', (transport) => {
   });
 
   it('createB2BUA joins two phones', async () => {
-    const caller = await network.phone('1001', transport);
-    const callee = await network.phone('1002', transport);
+    const caller = await phoneAt('1001');
+    const callee = await phoneAt('1002');
     const ended = deferred<void>();
     await network.application((srf) => {
       srf.register((req, res) => res.send(200, { headers: { Contact: `${req.get('Contact')};expires=60` } }));
@@ -59,6 +72,7 @@ describe.each<PhoneProtocol>(['udp', 'tcp', 'ws'])('over %s', (transport) => {
 
     const invite = caller.call('INVITE', 'sip:1002@ringback.local', { body: SDP });
     const incoming = await callee.request('INVITE');
+    expect(header(incoming, 'Via')).toContain(`SIP/2.0/${transport.toUpperCase()} ${ours()};`);
     callee.reply(incoming, 180, 'Ringing');
     await caller.response(180);
     callee.reply(incoming, 200, 'OK', { body: SDP });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createLogger } from '@ringback/runtime';
 import { type PhoneProtocol, SipPhone, type SipPhoneOptions } from '@ringback/testing';
 import Srf from 'drachtio-srf';
@@ -65,12 +66,30 @@ export class Network {
     return phone;
   }
 
+  /** A phone of the family of that host, `127.0.0.1` or `[::1]`, which trusts the certificate for localhost. */
+  phoneAt(user: string, transport: PhoneProtocol, host: string): Promise<SipPhone> {
+    const port = Number(this.hostport(transport, host)?.split(':').at(-1));
+    const server = { host: host.replace(/[[\]]/g, ''), port };
+    return this.phone(user, transport, { server, ca: localhostCertificate.cert });
+  }
+
   async close(): Promise<void> {
     for (const phone of this.#phones) phone.close();
     for (const srf of this.#applications) this.stop(srf);
     await this.server.close();
   }
 }
+
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
+const certificate = (name: string) => ({
+  cert: fixture(`${name}.cert.pem`),
+  key: fixture(`${name}.key.pem`),
+});
+
+/** For localhost, 127.0.0.1 and ::1. */
+export const localhostCertificate = certificate('localhost');
+/** For pbx.test and *.phones.test. */
+export const pbxCertificate = certificate('pbx.test');
 
 export const SDP =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';

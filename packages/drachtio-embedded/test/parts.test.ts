@@ -39,10 +39,13 @@ function flowOn(transport: TransportName, holds = { count: 0 }): Flow {
 
 describe('a contact of the command line', () => {
   it.each([
-    ['sip:127.0.0.1:5060;transport=udp,tcp', { host: '127.0.0.1', port: 5060, transports: ['udp', 'tcp'] }],
-    ['sip:*', { host: '0.0.0.0', port: undefined, transports: ['udp', 'tcp'] }],
-    ['sips:[::1]:5061', { host: '::1', port: 5061, transports: ['tls'] }],
-    ['sip:localhost:0;transport=WS', { host: '127.0.0.1', port: 0, transports: ['ws'] }],
+    [
+      'sip:127.0.0.1:5060;transport=udp,tcp',
+      { host: '127.0.0.1', port: 5060, transports: ['udp', 'tcp'], sips: false },
+    ],
+    ['sip:*', { host: '0.0.0.0', port: undefined, transports: ['udp', 'tcp'], sips: false }],
+    ['sips:[::1]:5061', { host: '::1', port: 5061, transports: ['tls'], sips: true }],
+    ['sip:localhost:0;transport=WS', { host: '127.0.0.1', port: 0, transports: ['ws'], sips: false }],
   ])('%s', (text, spec) => {
     expect(parseContactSpec(text)).toEqual(spec);
   });
@@ -85,8 +88,10 @@ describe('the idle watch', () => {
   it('ends what is silent and not held', () => {
     const clock = new ManualClock();
     let ended = 0;
-    const watch = new IdleWatch(clock, 30_000, () => {
-      ended += 1;
+    const watch = new IdleWatch(clock, 30_000, {
+      end: () => {
+        ended += 1;
+      },
     });
     clock.advance(20_000);
     watch.touch();

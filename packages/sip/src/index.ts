@@ -129,6 +129,7 @@ export {
 export { serializeMessage, startLine } from './serialize-message.ts';
 export { carriesSession } from './session-body.ts';
 export { type FramerEvent, StreamFramer } from './stream-framer.ts';
+export { isStun, stunBindingResponse } from './stun.ts';
 export {
   type EventType,
   parseEvent,

@@ -9,6 +9,8 @@ import WebSocket from 'ws';
 export interface PhoneTransport {
   readonly local: { host: string; port: number };
   send(message: Uint8Array): void;
+  /** Reads no more: what comes stays in the network. */
+  pause(): void;
   close(): void;
 }
 
@@ -62,6 +64,7 @@ async function openUdp(
   return {
     local: { host, port: socket.address().port },
     send: (message) => socket.send(message, server.port, server.host),
+    pause: () => void socket.off('message', receive),
     close: () => socket.close(),
   };
 }
@@ -87,6 +90,7 @@ async function openStream(
   return {
     local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
     send: (message) => void socket.write(message),
+    pause: () => void socket.pause(),
     close: () => void socket.destroy(),
   };
 }
@@ -109,6 +113,7 @@ async function openWebSocket(
     // RFC 7118 5: a browser does not know its address and gives a name that does not exist.
     local: { host: `${Math.random().toString(36).slice(2, 14)}.invalid`, port: 0 },
     send: (message) => socket.send(Buffer.from(message).toString()),
+    pause: () => socket.pause(),
     close: () => socket.terminate(),
   };
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Logger } from '@ringback/runtime';
-import { listenError, type TlsCertificate } from '../transport/bind.ts';
+import { listenError } from '../transport/bind.ts';
+import type { TlsCertificate } from '../transport/tls-options.ts';
 import { Admission } from './admission.ts';
 import type { ConnectionSettings } from './application-connection.ts';
 

@@ -1,15 +1,9 @@
+import type { Server } from 'node:net';
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
 import { formatAddress, type TransportName } from './flow.ts';
 import type { OwnAddress } from './own-address.ts';
-
-export interface TlsCertificate {
-  /** PEM. */
-  cert: string;
-  key: string;
-  /** Extra authorities for the connections we open, PEM. */
-  ca?: string;
-}
+import type { TlsCertificate } from './tls-options.ts';
 
 /** What a listener needs to open its socket. */
 export interface BindRequest {
@@ -21,8 +15,18 @@ export interface BindRequest {
   maxMessageBytes: number;
   /** A stream that nobody holds is closed after so long without a byte. */
   idleMs: number;
-  /** A listener takes no more than so many connections at a time. */
+  /** A connection of ours that is not open by then is given up. */
+  connectMs: number;
+  /** TLS and the WebSocket upgrade have to be done by then. */
+  handshakeMs: number;
+  /** TCP probes of a silent connection; 0 for none. */
+  keepAliveMs: number;
+  /** A listener takes no more than so many connections at a time, */
   maxConnections: number;
+  /** and of those no more than so many that have not finished their TLS handshake. */
+  maxHandshakes: number;
+  /** Pages that may open a WebSocket, by their Origin; undefined: all. */
+  origins: readonly string[] | undefined;
   clock: Clock;
   logger: Logger;
   tls?: TlsCertificate;
@@ -37,4 +41,21 @@ export function listenError(
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EUNKNOWN';
   const why = code === 'EADDRINUSE' ? 'is already in use' : `cannot be bound (${code})`;
   return Object.assign(new Error(`${transport} ${formatAddress(at)} ${why}`, { cause }), { code });
+}
+
+/** Opens a server's socket and gives its port. What is bound to `::` speaks IPv6 only, as for UDP. */
+export function listening(
+  server: Server,
+  transport: TransportName,
+  { host, port }: Pick<BindRequest, 'host' | 'port'>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error) => reject(listenError(error, transport, { host, port }));
+    server.once('error', refuse);
+    server.listen({ port, host, ipv6Only: true }, () => {
+      server.off('error', refuse);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
 }

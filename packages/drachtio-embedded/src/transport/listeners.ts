@@ -10,7 +10,7 @@ import {
   type TransportName,
 } from './flow.ts';
 import { OwnAddress } from './own-address.ts';
-import { listenStream } from './tcp.ts';
+import { listenStream } from './stream-listener.ts';
 import { listenUdp } from './udp.ts';
 import { listenWebSocket } from './ws.ts';
 
@@ -127,10 +127,11 @@ function bindRequest(
 
 /** A contact without an external address of its own shows the common one, if there is one, to everybody. */
 function ownAddress(contact: ContactSpec, commonHost: string | undefined): OwnAddress {
-  const { host: boundHost, externalHost, localNets, dnsNames } = contact;
+  const { host: boundHost, sips, externalHost, localNets, dnsNames } = contact;
   const common = externalHost === undefined && commonHost !== undefined;
   return new OwnAddress({
     boundHost,
+    sips,
     externalHost: externalHost ?? commonHost,
     localNets: common ? [] : localNets,
     dnsNames,
@@ -143,15 +144,16 @@ export function hostport(listener: Listener, address: SocketAddress): string {
 }
 
 /**
- * Our URI for the peer of a flow, without a user: `sip:127.0.0.1:5060` (udp) or `sip:127.0.0.1:5066;transport=ws`. Of a
- * listener it is the one the world is shown.
+ * Our URI for the peer of a flow, without a user: `sip:127.0.0.1:5060` (udp), `sip:127.0.0.1:5061;transport=tls`, or for a
+ * contact that was written as sips `sips:127.0.0.1:5061`. Of a listener it is the one the world is shown.
  */
-export function contactUri(at: Pick<Flow, 'transport' | 'advertised'>): string {
+export function contactUri(at: Flow | Listener): string {
   const { transport, advertised } = at;
-  const name = transport === 'wss' ? 'ws' : transport;
-  const scheme = transport === 'tls' || transport === 'wss' ? 'sips' : 'sip';
-  const suffix = transport === 'udp' || transport === 'tls' ? '' : `;transport=${name}`;
-  return `${scheme}:${formatAddress(advertised)}${suffix}`;
+  const { sips } = 'listener' in at ? at.listener.own : at.own;
+  // RFC 3261 26.2.2, RFC 7118 5: under sips TLS goes without saying.
+  const name = sips ? transport.replace('wss', 'ws') : transport;
+  const suffix = transport === 'udp' || (sips && transport === 'tls') ? '' : `;transport=${name}`;
+  return `${sips ? 'sips' : 'sip'}:${formatAddress(advertised)}${suffix}`;
 }
 
 export type { Flow };

@@ -12,6 +12,8 @@ export interface InterfaceAddress {
 export interface OwnAddressSpec {
   /** The address its sockets are bound to; `0.0.0.0` and `::` are every address. */
   boundHost: string;
+  /** Contacts are sips URIs, as the user wrote this one. */
+  sips?: boolean | undefined;
   /** What peers outside of the local networks have to use instead: an IP address or a name. */
   externalHost?: string | undefined;
   /** Empty: nobody is local. Left out: the private range around our own address, if it is a private one. */
@@ -23,6 +25,7 @@ export interface OwnAddressSpec {
 /** Under which address a contact shows itself to a peer, and how near that peer is. */
 export class OwnAddress {
   readonly boundHost: string;
+  readonly sips: boolean;
   readonly #externalHost: string | undefined;
   readonly #localNets: readonly Subnet[];
   readonly #interfaces: readonly { address: string; subnet: Subnet }[];
@@ -30,6 +33,7 @@ export class OwnAddress {
 
   constructor(spec: OwnAddressSpec, interfaces: readonly InterfaceAddress[] = machineAddresses()) {
     this.boundHost = spec.boundHost;
+    this.sips = spec.sips === true;
     this.#externalHost = spec.externalHost;
     this.#interfaces = addressesOf(spec.boundHost, interfaces);
     this.#localNets = spec.localNets ?? neighbours(spec.boundHost, this.#interfaces);

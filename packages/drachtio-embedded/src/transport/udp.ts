@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { isStun, stunBindingResponse } from '@ringback/sip';
 import { type BindRequest, listenError } from './bind.ts';
 import { advertisedTo, type Flow, type Listener, type SocketAddress, type TransportEvents } from './flow.ts';
 import type { OwnAddress } from './own-address.ts';
@@ -66,16 +67,26 @@ class UdpListener implements Listener {
   }
 
   send(flow: UdpFlow, message: Uint8Array): void {
+    if (this.#transmit(message, flow.remote)) this.#events.sent(flow, message);
+  }
+
+  #transmit(message: Uint8Array, remote: SocketAddress): boolean {
     // Node throws on port 0, which a URI may well name.
-    if (!this.#open || flow.remote.port === 0) return;
-    this.#socket.send(message, flow.remote.port, flow.remote.host, (error) => {
+    if (!this.#open || remote.port === 0) return false;
+    this.#socket.send(message, remote.port, remote.host, (error) => {
       // An unreachable peer is found out by the transaction's own timer.
-      if (error) this.#request.logger.debug({ err: error, remote: flow.remote }, 'udp send failed');
+      if (error) this.#request.logger.debug({ err: error, remote }, 'udp send failed');
     });
-    this.#events.sent(flow, message);
+    return true;
   }
 
   #receive(message: Uint8Array, remote: SocketAddress): void {
+    if (isStun(message)) {
+      // RFC 5626 4.4.2: a client keeps its NAT open, and sees whether its address is still the same.
+      const answer = stunBindingResponse(message, remote.host, remote.port);
+      if (answer) this.#transmit(answer, remote);
+      return;
+    }
     // RFC 5626 3.5.1: a keep-alive of CRLFs, and what is too short to be SIP, is no message.
     if (message.length < 16 || message.length > this.#request.maxMessageBytes) return;
     this.#events.received(new UdpFlow(this, remote), message);
@@ -90,6 +101,7 @@ class UdpListener implements Listener {
 export function listenUdp(request: BindRequest, events: TransportEvents): Promise<Listener> {
   const socket = createSocket({
     type: isIPv6(request.host) ? 'udp6' : 'udp4',
+    ipv6Only: isIPv6(request.host),
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     // Only addresses are ever sent to; the system's look-up of one would cost a turn of the event loop.
     lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
