@@ -40,7 +40,7 @@ export function commandHandler(core: Core): CommandHandler {
 async function sip(core: Core, application: Application, command: SipCommand): Promise<void> {
   const { startLine } = command.sip;
   if (startLine.startsWith('SIP/')) return sendResponse(core, application, command);
-  const match = /^([^\s]+)\s+(\S+)\s+SIP\/2\.0$/.exec(startLine);
+  const match = /^([\w.!%*+`'~-]+)\s+(\S+)\s+SIP\/2\.0$/.exec(startLine);
   if (!match) return nok(application, command.id, 'invalid start line');
   const method = match[1]!.toUpperCase();
   const request: RequestCommand = { command, method, uri: match[2]! };

@@ -8,16 +8,17 @@ const NEVER_FROM_APPLICATION = new Set(['Via', 'Route', 'RSeq', 'Record-Route', 
 /** Where `@localhost` stands for "the address of the socket this goes out on". */
 const OWN_ADDRESS_HEADERS = new Set(['From', 'To', 'Contact', 'P-Asserted-Identity']);
 
-/** What an application may set of a message: its own headers, with our address where it wrote `localhost`. */
+/**
+ * What an application may set of a message: its own headers, with our address where it wrote `localhost`, and without
+ * control characters, which it may have from whoever gave it a name.
+ */
 export function applicationHeaders(sip: ApplicationSip, flow: Flow): SipHeader[] {
   const headers: SipHeader[] = [];
   for (const header of sip.headers) {
     const name = knownName(header.name) ?? capitalised(header.name);
     if (NEVER_FROM_APPLICATION.has(name)) continue;
-    headers.push({
-      name,
-      value: OWN_ADDRESS_HEADERS.has(name) ? ownAddress(name, header.value, flow) : header.value,
-    });
+    const value = header.value.replace(/\p{Cc}+/gu, ' ').trim();
+    headers.push({ name, value: OWN_ADDRESS_HEADERS.has(name) ? ownAddress(name, value, flow) : value });
   }
   return headers;
 }

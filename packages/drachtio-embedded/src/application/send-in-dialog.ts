@@ -4,6 +4,7 @@ import {
   requestInDialog,
   type SipHeader,
   type SipResponse,
+  uriScheme,
 } from '@ringback/sip';
 import { acknowledgeAgain } from '../core/acknowledge.ts';
 import type { Arrival } from '../core/arrival.ts';
@@ -64,7 +65,7 @@ function send(
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
   const headers = headersFor(wanted, flow);
   if (headers === 'missing-content-type') {
-    nok(application, command.id, 'missing content-type');
+    nok(application, command.id, 'Server error: missing content-type');
     return;
   }
   const prack = method === 'PRACK' ? claimPrack(dialog, headers) : undefined;
@@ -77,6 +78,10 @@ function send(
   // drachtio-srf writes the URI of its INVITE into a PRACK.
   const toTarget = method === 'PRACK' || wanted.uri.includes('placeholder');
   const uri = toTarget ? made.request.uri : wanted.uri;
+  if (uriScheme(uri) === undefined) {
+    nok(application, command.id, 'Server error: invalid request-uri');
+    return;
+  }
   const outgoing = prepare(core, {
     request: { ...made.request, uri },
     flow,

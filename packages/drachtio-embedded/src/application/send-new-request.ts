@@ -3,6 +3,7 @@ import {
   header,
   type NameAddr,
   parseCSeq,
+  parseMaxForwards,
   parseNameAddr,
   type SipHeader,
   type SipRequest,
@@ -107,7 +108,7 @@ function buildRequest(core: Core, wanted: RequestCommand, flow: Flow): SipReques
   const headers: SipHeader[] = [
     { name: 'Via', value: viaFor(flow) },
     ...preloadedRoute(command.routeUrl),
-    { name: 'Max-Forwards', value: takeHeader(given, 'Max-Forwards') ?? '70' },
+    { name: 'Max-Forwards', value: String(parseMaxForwards(takeHeader(given, 'Max-Forwards') ?? '') ?? 70) },
     { name: 'From', value: fromValue(core, takeHeader(given, 'From'), callId, flow) },
     { name: 'To', value: toValue(takeHeader(given, 'To'), uri) },
     { name: 'Call-ID', value: callId },
