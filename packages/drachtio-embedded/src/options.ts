@@ -1,5 +1,5 @@
 import type { Logger } from '@ringback/runtime';
-import type { Timing } from '@ringback/sip';
+import type { DefaultRefresher, Timing } from '@ringback/sip';
 import type { AdminPorts } from './application/admin-server.ts';
 import type { Clock } from './clock.ts';
 import type { ContactOptions } from './contact.ts';
@@ -34,6 +34,8 @@ export interface DrachtioOptions {
   /** RFC 3261 timers; the default is T1 500 ms, T2 4 s, T4 5 s. */
   timing?: Partial<Timing>;
   limits?: Partial<Limits>;
+  /** Who refreshes a session when the caller offers a timer and leaves that open (RFC 4028); `none`, the default, agrees on no timer. */
+  defaultRefresher?: DefaultRefresher;
   clock?: Clock;
   /** Whom to ask for NAPTR, SRV and address records (RFC 3263); the default is what the system asks. */
   dns?: DnsOptions | Dns;

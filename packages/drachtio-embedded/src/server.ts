@@ -96,6 +96,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     ownRoutes: new OwnRoutes(options.admin.secret),
     retryTargets: new RetryTargets(clock),
     carriedCalls: new CarriedCalls(limits.dialogs),
+    defaultRefresher: options.defaultRefresher ?? 'none',
   };
   core = ready;
   return run(ready, options, shared, mirror);

@@ -52,7 +52,7 @@ declare module 'drachtio-srf' {
     method?: string;
     body?: string;
   }
-  interface Dialog extends EventEmitter {
+  export interface Dialog extends EventEmitter {
     id: string;
     local: { sdp: string; uri: string; contact: string };
     remote: { sdp: string; uri: string };
@@ -62,7 +62,7 @@ declare module 'drachtio-srf' {
     request(options: DialogOptions): Promise<Message>;
     other?: Dialog;
   }
-  interface CallOptions {
+  export interface CallOptions {
     method?: 'INVITE' | 'SUBSCRIBE';
     localSdp?: string;
     localSdpA?: unknown;

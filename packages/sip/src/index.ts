@@ -23,6 +23,7 @@ export {
   type OfferAnswer,
   offerAnswerTable,
   offerConflict,
+  type Side,
 } from './dialog/offer-answer.ts';
 export { type AuthValue, formatAuth, parseAuth } from './digest/auth-header.ts';
 export {
@@ -128,6 +129,31 @@ export {
 } from './scalar.ts';
 export { serializeMessage, startLine } from './serialize-message.ts';
 export { carriesSession } from './session-body.ts';
+export {
+  answerHeaders,
+  answerTerms,
+  type DefaultRefresher,
+  requestHeaders,
+  type SessionTerms,
+  termsOf,
+} from './session-timer/agreement.ts';
+export {
+  formatSessionExpires,
+  minimumIntervalSec,
+  minSessionExpiresOf,
+  parseSessionExpires,
+  type SessionExpires,
+  sessionExpiresOf,
+  sessionTooSmall,
+  supportsTimer,
+} from './session-timer/session-expires.ts';
+export {
+  type SessionTimerEffect,
+  type SessionTimerInput,
+  type SessionTimerState,
+  sessionTimer,
+  sessionTimerTable,
+} from './session-timer/session-timer.ts';
 export { type FramerEvent, StreamFramer } from './stream-framer.ts';
 export { isStun, stunBindingResponse } from './stun.ts';
 export {

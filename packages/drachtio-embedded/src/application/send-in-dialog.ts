@@ -17,6 +17,7 @@ import { viaFor } from '../core/hang-up.ts';
 import { awaitAck, takeTheirs } from '../core/invite-answered.ts';
 import { deliver, prepare } from '../core/launch.ts';
 import type { FlowChoice } from '../core/next-hop.ts';
+import { noteSession } from '../core/note-session.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
@@ -26,6 +27,7 @@ import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';
 import { echoRequest, nok } from './echo.ts';
 import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
+import { withKeptTimer } from './timer-headers.ts';
 
 /** drachtio-srf knows this sentence and makes ENODIALOG of it. */
 const NO_DIALOG = 'Server error: unable to find dialog for dialog id provided';
@@ -43,6 +45,8 @@ export async function sendInDialog(
   const { command, method } = wanted;
   const dialog = core.dialogs.byId(command.dialogId);
   if (!dialog || !hasUseFor(dialog, method)) return nok(application, command.id, NO_DIALOG);
+  // The application knows nothing of an INVITE the server sends by itself, so that it is not refused for one.
+  if (method === 'INVITE') await dialog.refreshed;
   await dialog.inTurn(async () => {
     if (dialog.ended || !hasUseFor(dialog, method)) return nok(application, command.id, NO_DIALOG);
     // RFC 3261 14.1
@@ -63,7 +67,7 @@ function send(
 ): void {
   const { command, method } = wanted;
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
-  const headers = headersFor(wanted, flow);
+  const headers = headersFor(dialog, wanted, flow);
   if (headers === 'missing-content-type') {
     nok(application, command.id, 'Server error: missing content-type');
     return;
@@ -91,6 +95,7 @@ function send(
     onResponse: (...args) => answered(core, dialog, ...args),
   });
   dialog.keep(made.dialog);
+  noteSession(core, dialog, 'us', made.request);
   if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
   if (method === 'BYE') dialog.leaving = true;
@@ -101,13 +106,17 @@ function send(
   else outgoing.transaction.start();
 }
 
-function headersFor({ command, method }: RequestCommand, flow: Flow): SipHeader[] | 'missing-content-type' {
+function headersFor(
+  dialog: Dialog,
+  { command, method }: RequestCommand,
+  flow: Flow,
+): SipHeader[] | 'missing-content-type' {
   const given = without(applicationHeaders(command.sip, flow), ...FROM_DIALOG);
   const type = impliedContentType(given, command.sip.body);
   if (type === 'missing') return 'missing-content-type';
   const needsContact = REFRESHES_TARGET.has(method) && takeHeader(given, 'Contact') === undefined;
   const contact = needsContact ? [{ name: 'Contact', value: `<${contactUri(flow)}>` }] : [];
-  return [...contact, ...given, ...type];
+  return [...contact, ...withKeptTimer(dialog, method, given), ...type];
 }
 
 function answered(
@@ -128,6 +137,7 @@ function answered(
     dialog.outgoingInvite = undefined;
     if (response.status < 300 && !dialog.ended) awaitAck(core, dialog);
   }
+  noteSession(core, dialog, 'them', response, outgoing.transaction.request);
   if (isSuccess(response)) dialog.state = refreshed(dialog.state, method, response);
   if (method === 'BYE' && response.status >= 200) hungUp(core, dialog, response.status);
   followSubscription(core, dialog, outgoing.transaction.request, response, true);

@@ -13,6 +13,7 @@ import { applicationMeta } from '../core/arrival.ts';
 import { bindContacts } from '../core/bind-contacts.ts';
 import type { Core } from '../core/core.ts';
 import { hangUp } from '../core/hang-up.ts';
+import { noteSession } from '../core/note-session.ts';
 import { subscriptionResponded } from '../core/open-subscription.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import { Acceptance } from '../dialog/acceptance.ts';
@@ -23,6 +24,7 @@ import { nok } from './echo.ts';
 import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';
 import { impliedExpires } from './implied-expires.ts';
 import { sendReliably, waitsForPrack, wantsPrack } from './send-reliably.ts';
+import { withAnsweredTimer } from './timer-headers.ts';
 
 /** What a response has from its request (RFC 3261 8.2.6.2). */
 const FROM_REQUEST = ['From', 'To', 'Call-ID', 'CSeq'];
@@ -52,7 +54,7 @@ export function sendResponse(core: Core, application: Application, command: SipC
   }
   const status = Number(match[1]);
   if (waitsForPrack(incoming, status, () => sendResponse(core, application, command))) return;
-  const response = buildResponse(incoming, command, status, match[2] ?? '');
+  const response = buildResponse(core, incoming, command, status, match[2] ?? '');
   if (typeof response === 'string') {
     nok(application, command.id, response);
     return;
@@ -87,13 +89,14 @@ function transmit(
 }
 
 function buildResponse(
+  core: Core,
   incoming: Incoming,
   command: SipCommand,
   status: number,
   reason: string,
 ): SipResponse | string {
   const { request, flow } = incoming.transaction;
-  const given = applicationHeaders(command.sip, flow);
+  const given = withAnsweredTimer(core, incoming, applicationHeaders(command.sip, flow), status);
   const type = impliedContentType(given, command.sip.body);
   const headers: SipHeader[] = [
     ...contactFor(incoming, given, status),
@@ -150,6 +153,8 @@ function openDialog(
   const dialog = new Dialog(state, application, incoming.transaction.flow, core.dialogs.freeId(state));
   dialog.incomingInvite = incoming;
   incoming.dialog = dialog;
+  noteSession(core, dialog, 'them', incoming.transaction.request);
+  noteSession(core, dialog, 'us', response, incoming.transaction.request);
   core.dialogs.add(dialog, state.remoteTag);
   return dialog;
 }

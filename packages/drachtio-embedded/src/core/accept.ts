@@ -13,6 +13,7 @@ import { freshTag } from '../identifiers.ts';
 import { ServerTransaction } from '../transaction/server-transaction.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
+import { noteSession } from './note-session.ts';
 import type { Incoming } from './transaction-table.ts';
 
 /** A request that came, with the key of its server transaction. */
@@ -38,11 +39,16 @@ export function accept(
   dialog?: Dialog,
 ): Incoming {
   const from = originOf(request);
-  const transaction = new ServerTransaction(key, request, arrival.flow, core, () => {
-    core.transactions.removeIncoming(incoming, from);
-    cancelGuard();
-    incoming.forwarding?.end();
-    if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
+  const transaction = new ServerTransaction(key, request, arrival.flow, core, {
+    responded: (response) => {
+      if (incoming.dialog) noteSession(core, incoming.dialog, 'us', response, request);
+    },
+    ended: () => {
+      core.transactions.removeIncoming(incoming, from);
+      cancelGuard();
+      incoming.forwarding?.end();
+      if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
+    },
   });
   const incoming: Incoming = {
     transaction,

@@ -20,7 +20,9 @@ export function acknowledge(
 ): SipRequest {
   const { request } = requestInDialog(dialog.state, 'ACK', { via: viaFor(flow), ...content });
   const message = serializeMessage(request);
-  dialog.awaitsOurAck = false;
+  dialog.ackGuard?.();
+  dialog.ackGuard = undefined;
+  dialog.session.note('us', request);
   dialog.lastAck = { sequence: dialog.state.inviteSequence, message, flow };
   flow.send(message);
   return request;

@@ -1,4 +1,5 @@
 import type { Logger } from '@ringback/runtime';
+import type { DefaultRefresher } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { RouteTable } from '../application/route-table.ts';
 import type { Challenges } from '../challenges.ts';
@@ -34,4 +35,6 @@ export interface Core extends TransactionEnvironment {
   readonly ownRoutes: OwnRoutes;
   readonly retryTargets: RetryTargets;
   readonly carriedCalls: CarriedCalls;
+  /** Who refreshes a session when the caller offers a timer and leaves that open. */
+  readonly defaultRefresher: DefaultRefresher;
 }

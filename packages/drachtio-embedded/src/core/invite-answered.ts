@@ -15,6 +15,7 @@ import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
 import { hangUp } from './hang-up.ts';
 import { deliver } from './launch.ts';
+import { noteSession } from './note-session.ts';
 import type { Outgoing } from './transaction-table.ts';
 
 /** A response to an INVITE that makes a dialog (RFC 3261 13.2.2). */
@@ -33,6 +34,7 @@ export function inviteAnswered(
   } else if (outgoing.dialog) {
     core.dialogs.remove(outgoing.dialog);
   }
+  if (outgoing.dialog) noteSession(core, outgoing.dialog, 'them', response, request);
   // An INVITE that was called off ends in 487 for its application, also when nobody answers any more.
   deliver(core, outgoing, response, arrival, id);
 }
@@ -71,6 +73,7 @@ function open(
 ): Dialog {
   const dialog = new Dialog(state, application, arrival.flow);
   dialog.outgoingInvite = outgoing;
+  noteSession(core, dialog, 'us', outgoing.transaction.request);
   core.dialogs.add(dialog, state.remoteTag);
   return dialog;
 }
@@ -82,9 +85,8 @@ function accepted(core: Core, outgoing: Outgoing, response: SipResponse, arrival
   if (!state) return true;
   const known = outgoing.dialog;
   if (known?.ended || known?.state.state === 'confirmed') {
-    if (known.state.remoteTag === state.remoteTag && !known.ended) acknowledgeAgain(known);
-    else if (known.state.remoteTag !== state.remoteTag)
-      turnDown(core, request, response, arrival.flow, 'answered elsewhere');
+    if (known.state.remoteTag === state.remoteTag) acknowledgeAgain(known);
+    else turnDown(core, request, response, arrival.flow, 'answered elsewhere');
     return false;
   }
   if (!outgoing.application || outgoing.application.closed) {
@@ -106,10 +108,8 @@ function accepted(core: Core, outgoing: Outgoing, response: SipResponse, arrival
 
 /** Only the application knows when to acknowledge; one that never does must not leave the peer hanging. */
 export function awaitAck(core: Core, dialog: Dialog): void {
-  dialog.awaitsOurAck = true;
-  const sequence = dialog.state.inviteSequence;
-  core.clock.after(64 * core.timing.t1, () => {
-    if (dialog.ended || !dialog.awaitsOurAck || dialog.state.inviteSequence !== sequence) return;
+  dialog.ackGuard?.();
+  dialog.ackGuard = core.clock.after(64 * core.timing.t1, () => {
     acknowledge(dialog, dialog.flow, { headers: [], body: new Uint8Array(0) });
     void hangUp(core, dialog, 'never acknowledged by the application');
   });

@@ -15,6 +15,7 @@ export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void 
   if (!dialog.acceptance || dialog.acceptance.sequence !== sequence) return;
   dialog.acceptance.stop();
   dialog.acceptance = undefined;
+  dialog.session.note('them', ack);
   dialog.application.tell({
     kind: 'sip',
     meta: networkMeta(arrival),

@@ -6,6 +6,7 @@ import { accept, present, type Received, refuseInTransaction } from './accept.ts
 import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
 import { endCall, hasUseFor } from './end-call.ts';
+import { noteSession } from './note-session.ts';
 import { receiveEarlyNotify } from './receive-notify.ts';
 import { receivePrack } from './receive-prack.ts';
 
@@ -43,6 +44,7 @@ export function receiveInDialog(core: Core, received: Received): void {
     return;
   }
   const incoming = accept(core, received, dialog.application, dialog);
+  noteSession(core, dialog, 'them', request);
   if (request.method === 'INVITE') {
     dialog.incomingInvite = incoming;
     incoming.transaction.respond(responseTo(request, 100));

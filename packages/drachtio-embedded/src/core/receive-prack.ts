@@ -2,6 +2,7 @@ import { header, parseRAck } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import type { Core } from './core.ts';
+import { noteSession } from './note-session.ts';
 
 /** A PRACK ends the repetition of the response it names and goes to the application; another gets 481 (RFC 3262 3). */
 export function receivePrack(core: Core, received: Received, dialog: Dialog): void {
@@ -11,6 +12,7 @@ export function receivePrack(core: Core, received: Received, dialog: Dialog): vo
     refuseInTransaction(core, received, { status: 481, reason: '' });
     return;
   }
+  noteSession(core, dialog, 'them', request);
   present(dialog.application, accept(core, received, dialog.application, dialog), arrival, dialog.id);
   // After it: drachtio-srf waits for one PRACK or ACK in a dialog at a time.
   goOn();

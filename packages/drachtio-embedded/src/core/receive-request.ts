@@ -7,6 +7,7 @@ import {
   type SipRequest,
   serializeMessage,
   serverTransactionKey,
+  sessionTooSmall,
   tagOf,
   validateRequest,
 } from '@ringback/sip';
@@ -23,6 +24,7 @@ import { receiveInDialog } from './receive-in-dialog.ts';
 /** Option tags that are seen to here or left for the application to judge; what stands in none of the two gets 420 (RFC 3261 8.2.2.3). */
 const SUPPORTED_EXTENSIONS = [
   '100rel',
+  'timer',
   'eventlist',
   'gruu',
   'join',
@@ -71,12 +73,17 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
 
 function faultOf(core: Core, request: SipRequest): Refusal | undefined {
   // What a passed-on request requires is for its receiver to know (RFC 3261 16.3 step 5).
-  const options = isPassedOn(core, request) ? {} : { supported: SUPPORTED_EXTENSIONS };
-  return validateRequest(request, options) ?? (hasLooped(core, request) ? LOOP : undefined);
+  if (isPassedOn(core, request)) return validateRequest(request) ?? loopOf(core, request);
+  return (
+    validateRequest(request, { supported: SUPPORTED_EXTENSIONS }) ??
+    loopOf(core, request) ??
+    sessionTooSmall(request)
+  );
 }
 
 /** RFC 3261 16.3 step 4 */
-const hasLooped = (core: Core, request: SipRequest) => isLooped(request, (via) => isOwnVia(core, via));
+const loopOf = (core: Core, request: SipRequest) =>
+  isLooped(request, (via) => isOwnVia(core, via)) ? LOOP : undefined;
 
 function receiveOutOfDialog(core: Core, received: Received): void {
   const { request, arrival } = received;

@@ -5,6 +5,7 @@ import { dialogId } from '../identifiers.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { ReliableProvisional } from './reliable-provisional.ts';
+import { Session } from './session.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The ACK that answered a 2xx, kept to be sent again when that 2xx comes again (RFC 3261 13.2.2.4). */
@@ -32,9 +33,10 @@ export class Dialog {
   ourProvisional: ReliableProvisional | undefined;
   /** Those of the peer to ours, and the PRACKs they are owed. */
   theirProvisional = noReliableResponses;
+  readonly session = new Session();
   lastAck: SentAck | undefined;
-  /** A 2xx of the peer the application has not acknowledged. */
-  awaitsOurAck = false;
+  /** Ends the wait for the application's ACK of a 2xx; undefined when none is awaited. */
+  ackGuard: (() => void) | undefined;
   /** The application's BYE is on its way: nobody else has to hang up. */
   leaving = false;
   /** The application called it off, and the 2xx won the race: BYE follows the ACK. */
@@ -48,6 +50,8 @@ export class Dialog {
   #release: () => void;
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
+  #refreshed: Promise<void> | undefined;
+  #endRefresh: () => void = () => undefined;
 
   constructor(state: DialogState, application: Application, flow: Flow, id = dialogIdOf(state)) {
     this.#state = state;
@@ -91,6 +95,10 @@ export class Dialog {
     return this.state.localTag;
   }
 
+  get awaitsOurAck(): boolean {
+    return this.ackGuard !== undefined;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -116,6 +124,23 @@ export class Dialog {
     return done;
   }
 
+  /** An INVITE by which this server refreshes the session is on its way. */
+  beginRefresh(): void {
+    this.#refreshed = new Promise((resolve) => {
+      this.#endRefresh = resolve;
+    });
+  }
+
+  endRefresh(): void {
+    this.#endRefresh();
+    this.#refreshed = undefined;
+  }
+
+  /** Settled when that INVITE is answered; undefined when there is none. */
+  get refreshed(): Promise<void> | undefined {
+    return this.#refreshed;
+  }
+
   /** Does what waited for the ACK. False when nothing did. */
   runAfterAck(): boolean {
     const { afterAck } = this;
@@ -128,9 +153,13 @@ export class Dialog {
   endCall(): void {
     this.inCall = false;
     this.runAfterAck();
+    this.ackGuard?.();
+    this.ackGuard = undefined;
     this.acceptance?.stop();
     this.acceptance = undefined;
     this.ourProvisional?.stop();
+    this.session.timer?.stop();
+    this.endRefresh();
   }
 
   end(): void {

@@ -10,10 +10,17 @@ import type { Flow } from '../transport/flow.ts';
 import type { TransactionEnvironment } from './environment.ts';
 import { running, Transaction, type UserEffect } from './transaction.ts';
 
+/** Who answers the request. */
+export interface ServerTransactionUser {
+  /** A response has left, for the first time. */
+  responded(response: SipResponse): void;
+  ended(reason: TerminationReason): void;
+}
+
 /** A request of the network, until nobody can repeat it any more. */
 export class ServerTransaction extends Transaction<ServerInput> {
   readonly key: string;
-  readonly #onEnd: (reason: TerminationReason) => void;
+  readonly #user: ServerTransactionUser;
   #handedUp: SipRequest | undefined;
   #refused = false;
   #finalStatus: number | undefined;
@@ -24,7 +31,7 @@ export class ServerTransaction extends Transaction<ServerInput> {
     request: SipRequest,
     flow: Flow,
     environment: TransactionEnvironment,
-    onEnd: (reason: TerminationReason) => void,
+    user: ServerTransactionUser,
   ) {
     const machine =
       request.method === 'INVITE'
@@ -32,7 +39,7 @@ export class ServerTransaction extends Transaction<ServerInput> {
         : running(nonInviteServer, request, flow, environment);
     super(request, flow, machine, environment);
     this.key = key;
-    this.#onEnd = onEnd;
+    this.#user = user;
     this.begin();
   }
 
@@ -60,6 +67,7 @@ export class ServerTransaction extends Transaction<ServerInput> {
     if (this.#refused) return false;
     if (response.status >= 200) this.#finalStatus = response.status;
     else if (response.status > 100) this.#rings = true;
+    this.#user.responded(response);
     return true;
   }
 
@@ -74,6 +82,6 @@ export class ServerTransaction extends Transaction<ServerInput> {
   }
 
   protected override hasEnded(reason: TerminationReason): void {
-    this.#onEnd(reason);
+    this.#user.ended(reason);
   }
 }
