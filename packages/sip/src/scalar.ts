@@ -38,11 +38,11 @@ export interface RAck {
   readonly cseq: CSeq;
 }
 
-/** RAck: "776656 1 INVITE" (RFC 3262 7.2). */
+/** RAck: "776656 1 INVITE" (RFC 3262 7.2); words beyond these three, which old SIPp scenarios write, are not looked at. */
 export function parseRAck(value: string): RAck | undefined {
-  const space = value.search(/[ \t]/);
-  const rseq = space < 0 ? undefined : parseDecimal(value.slice(0, space), maxUint32);
-  const cseq = space < 0 ? undefined : parseCSeq(value.slice(space).trim());
+  const [first = '', sequence = '', method = ''] = value.trim().split(/[ \t]+/, 3);
+  const rseq = parseDecimal(first, maxUint32);
+  const cseq = parseCSeq(`${sequence} ${method}`);
   return rseq === undefined || cseq === undefined ? undefined : { rseq, cseq };
 }
 

@@ -251,6 +251,8 @@ describe('numbers and identifiers', () => {
     for (const bad of ['', '1', 'INVITE', '-1 INVITE', '4294967296 X', '1 IN VITE', '1.5 X'])
       expect(parseCSeq(bad)).toBeUndefined();
     expect(parseRAck('776656 1 INVITE')).toEqual({ rseq: 776_656, cseq: { sequence: 1, method: 'INVITE' } });
+    expect(parseRAck('776656 1 INVITE INVITE')?.cseq).toEqual({ sequence: 1, method: 'INVITE' });
+    expect(parseRAck('776656 1')).toBeUndefined();
     expect(parseRAck('776656')).toBeUndefined();
     expect([parseContentLength('0012'), parseContentLength('-1'), parseContentLength('1,1')]).toEqual([
       12,

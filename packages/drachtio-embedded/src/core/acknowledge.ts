@@ -49,7 +49,7 @@ export function turnDown(
   sendBye(core, state, flow, text);
 }
 
-/** A 2xx without Contact is a fault of the peer; the address it was called by is the best there is. */
+/** A 2xx or a reliable 1xx without Contact is a fault of the peer; the address it was called by is the best there is. */
 export function withContact(response: SipResponse, invite: SipRequest): SipResponse {
   const present = response.headers.some((header) => header.name === 'Contact');
   return present ? response : withHeader(response, 'Contact', `<${invite.uri}>`);

@@ -41,7 +41,8 @@ export function inviteAnswered(
 
 /** False when a reliable response is not for the application: it came before, or one before it did not (RFC 3262 4). */
 function early(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival): boolean {
-  const state = uacDialog(outgoing.transaction.request, response);
+  const { request } = outgoing.transaction;
+  const state = uacDialog(request, withContact(response, request));
   if (!state || !outgoing.application) return true;
   const { dialog } = outgoing;
   if (!dialog) {
