@@ -125,7 +125,7 @@ describe('headers of an application', () => {
       ),
     ).toEqual([
       { name: 'From', value: '<sip:a@192.0.2.1:5066>' },
-      { name: 'To', value: 'sip:b@192.0.2.1:5066;x=1' },
+      { name: 'To', value: '<sip:b@192.0.2.1:5066>;x=1' },
       { name: 'P-Asserted-Identity', value: '<sip:c@localhost.example>' },
     ]);
     expect(headers('Subject: a@localhost')).toEqual([{ name: 'Subject', value: 'a@localhost' }]);

@@ -73,13 +73,16 @@ describe('createUAC', () => {
     expect(parseNameAddr(header(invite, 'Contact')!)?.uri).toBe(`sip:555@${host}:${port}`);
   });
 
-  it('puts the address of the server for localhost in the headers that name a user', async () => {
+  it('puts the address of the server for localhost in the headers that name a user, and brackets around', async () => {
     const [srf, phone] = [await bed.application(), await bed.phone('callee')];
     const headers = { From: 'sip:a@localhost', Contact: 'sip:c@localhost', To: 'sip:b@localhost' };
     const calling = srf.createUAC(uriOf(phone), { localSdp: OFFER, headers });
     const { invite } = await pickUp(phone);
     await calling;
-    for (const name of ['From', 'Contact', 'To']) expect(header(invite, name)).not.toContain('localhost');
+    const { host, port } = bed.address();
+    expect(header(invite, 'From')).toMatch(`<sip:a@${host}:${port}>;tag=`);
+    expect(header(invite, 'To')).toBe(`<sip:b@${host}:${port}>`);
+    expect(header(invite, 'Contact')).toBe(`<sip:c@${host}:${port}>`);
   });
 
   it('takes an address without scheme, and calledNumber as its user', async () => {

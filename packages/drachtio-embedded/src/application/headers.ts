@@ -30,9 +30,15 @@ function capitalised(name: string): string {
 }
 
 function ownAddress(name: string, value: string, flow: Flow): string {
-  if (!value.includes('@localhost')) return value;
+  if (!value.includes('@localhost')) return bracketed(value);
   const replaced = value.replace(/@localhost(?::\d+)?(?![\w.-])/g, `@${formatAddress(flow.advertised)}`);
-  return name === 'Contact' ? withTransport(replaced, flow) : replaced;
+  return bracketed(name === 'Contact' ? withTransport(replaced, flow) : replaced);
+}
+
+/** Peers look for the brackets, and drachtio-server writes them. What is no single address stays as it is. */
+function bracketed(value: string): string {
+  const parsed = value.includes('<') ? undefined : parseNameAddr(value);
+  return parsed ? formatNameAddr(parsed) : value;
 }
 
 /** Without it, the peer would send its requests inside the dialog over UDP. */
