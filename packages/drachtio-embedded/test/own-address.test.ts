@@ -114,7 +114,7 @@ describe('behind a NAT', () => {
       const options = await phone.request('OPTIONS');
       expect(header(options, 'Via')).toContain(`SIP/2.0/UDP ${shown}:${port};`);
       expect(header(options, 'From')).toContain(`sip:pbx@${shown}:${port}`);
-      expect(header(options, 'Contact')).toBe(`sip:b2b@${shown}:${port}`);
+      expect(header(options, 'Contact')).toBe(`<sip:b2b@${shown}:${port}>`);
       phone.reply(options, 200, 'OK');
     }
   });

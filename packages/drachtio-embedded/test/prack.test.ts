@@ -192,6 +192,12 @@ it('a PRACK that names nothing gets 481 and is not shown', async () => {
 });
 
 describe('a peer that sends reliable provisional responses', () => {
+  beforeEach(async () => {
+    // With real timers: on a busy machine no PRACK is repeated before it is answered.
+    await network.close();
+    network = await Network.start();
+  });
+
   const reliable = (rseq: number, tag: string) => ({
     tag,
     headers: { Require: '100rel', RSeq: String(rseq) },
