@@ -1,8 +1,8 @@
 export { acceleratedClock, type Clock, realClock } from './clock.ts';
 export type { ContactOptions } from './contact.ts';
-export type { HepTarget } from './hep-mirror.ts';
 export type { Limits } from './limits.ts';
 export type { Dns, DnsAnswer, DnsOptions } from './locate/dns.ts';
+export type { HepTarget } from './monitoring/hep-mirror.ts';
 export type { DrachtioOptions } from './options.ts';
 export type { RequestHandlerOptions } from './request-handler/handler-table.ts';
 export { type DrachtioServer, type DrachtioStats, startDrachtio } from './server.ts';

@@ -3,9 +3,9 @@ import type { DefaultRefresher, Timing } from '@ringback/sip';
 import type { AdminPorts } from './application/admin-server.ts';
 import type { Clock } from './clock.ts';
 import type { ContactOptions } from './contact.ts';
-import type { HepTarget } from './hep-mirror.ts';
 import type { Limits } from './limits.ts';
 import type { Dns, DnsOptions } from './locate/dns.ts';
+import type { HepTarget } from './monitoring/hep-mirror.ts';
 import type { RequestHandlerOptions } from './request-handler/handler-table.ts';
 import type { TlsCertificate } from './transport/tls-options.ts';
 
@@ -24,6 +24,8 @@ export interface DrachtioOptions {
   externalHost?: string;
   /** Where every SIP message is copied to. */
   hep?: HepTarget;
+  /** Where Prometheus reads (`/metrics`). `process` adds memory, CPU and event loop; once in a process. */
+  prometheus?: { host: string; port: number; process?: boolean };
   logger: Logger;
   /** Needed for the transports `tls` and `wss`. */
   tls?: TlsCertificate;

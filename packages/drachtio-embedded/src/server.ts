@@ -1,5 +1,5 @@
 import { defaultTiming } from '@ringback/sip';
-import { listenAdmin } from './application/admin-server.ts';
+import { type AdminServer, listenAdmin } from './application/admin-server.ts';
 import { commandHandler } from './application/commands.ts';
 import type { Application } from './application/connection.ts';
 import { RouteTable } from './application/route-table.ts';
@@ -12,10 +12,10 @@ import { receiveMessage, refuse } from './core/receive.ts';
 import { TransactionTable } from './core/transaction-table.ts';
 import { DialogTable } from './dialog/dialog-table.ts';
 import { FlowTable } from './flow-table.ts';
-import { HepMirror } from './hep-mirror.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { nodeDns } from './locate/dns.ts';
 import { DEFAULT_MTU, Location } from './locate/location.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import type { DrachtioOptions } from './options.ts';
 import { CarriedCalls } from './proxy/carried-calls.ts';
 import { OwnRoutes } from './proxy/own-route.ts';
@@ -32,6 +32,8 @@ export interface DrachtioStats {
   serverTransactions: number;
   clientTransactions: number;
   dialogs: number;
+  /** Of these, the ones that were answered. */
+  stableDialogs: number;
   /** Clients whose connection is remembered. */
   bindings: number;
   /** Open SIP connections, over all stream transports. */
@@ -42,6 +44,7 @@ export interface DrachtioServer {
   /** 0 when there is none. */
   adminPort: number;
   adminTlsPort: number;
+  prometheusPort: number;
   /** `udp/127.0.0.1:5060` */
   hostports: string[];
   stats(): DrachtioStats;
@@ -59,29 +62,37 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { logger } = options;
   const handlers = new HandlerTable(options.requestHandlers ?? []);
-  const mirror = options.hep ? new HepMirror(options.hep, clock, logger) : undefined;
+  const monitoring = await Monitoring.open(options, clock);
   // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
   let core: Core | undefined;
   const streams = new StreamTable();
   const events: TransportEvents = {
     opened: (flow) => streams.add(flow),
     received: (flow, message) => {
-      mirror?.capture(flow, 'in', message);
+      monitoring.message(flow, 'in', message);
       if (core) receiveSafely(core, flow, message);
     },
-    unframed: (flow, request, status, reason) => refuse(flow, request, status, reason),
-    sent: (flow, message) => mirror?.capture(flow, 'out', message),
+    unframed: (flow, request, status, reason) => {
+      monitoring.meter.refused('malformed');
+      refuse(flow, request, status, reason);
+    },
+    sent: (flow, message) => monitoring.message(flow, 'out', message),
     closed: (flow) => {
       streams.remove(flow);
       if (core) flowClosed(core, flow);
     },
   };
-  const listeners = await open(options, limits, clock, events);
-  const shared = sharedSettings(options, listeners, limits, clock);
+  const listeners = await open(options, limits, clock, events).catch(async (error: unknown) => {
+    await monitoring.close();
+    throw error;
+  });
+  const { meter } = monitoring;
+  const shared = { ...sharedSettings(options, listeners, limits, clock), meter };
   const ready: Core = {
     clock,
     timing: { ...defaultTiming, ...options.timing },
     logger,
+    meter,
     limits,
     listeners,
     flows: new FlowTable(clock, limits.bindings),
@@ -99,7 +110,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     defaultRefresher: options.defaultRefresher ?? 'none',
   };
   core = ready;
-  return run(ready, options, shared, mirror);
+  return run(ready, options, shared, monitoring);
 }
 
 function locationOf(options: DrachtioOptions, clock: Clock, listeners: Listeners): Location {
@@ -145,7 +156,7 @@ function sharedSettings(
   listeners: Listeners,
   limits: Limits,
   clock: Clock,
-): SharedSettings {
+): Omit<SharedSettings, 'meter'> {
   return {
     secret: admin.secret,
     hostports: listeners.all.map((listener) => hostport(listener, listener.advertised)),
@@ -161,42 +172,50 @@ async function run(
   core: Core,
   options: DrachtioOptions,
   shared: SharedSettings,
-  mirror: HepMirror | undefined,
+  monitoring: Monitoring,
 ): Promise<DrachtioServer> {
   const { listeners } = core;
-  const closeSip = async () => {
-    await listeners.close();
-    core.flows.clear();
-    await mirror?.close();
-  };
-  const settings = { ...shared, handler: commandHandler(core) };
-  const admin = await listenAdmin(options.admin, settings, options.tls).catch(async (error: unknown) => {
-    await closeSip();
-    throw error;
-  });
+  let admin: AdminServer | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     stopAll(core);
     core.requestHandlers.close();
-    await admin.close();
-    await closeSip();
+    await admin?.close();
+    await listeners.close();
+    core.flows.clear();
+    await monitoring.close();
   };
+  const stats = () => readStats(core, admin);
+  try {
+    admin = await listenAdmin(options.admin, { ...shared, handler: commandHandler(core) }, options.tls);
+    await monitoring.serve(options, stats);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
   return {
     adminPort: admin.port,
     adminTlsPort: admin.tlsPort,
+    prometheusPort: monitoring.port,
     hostports: [...shared.localHostports],
-    stats: () => ({
-      applications: admin.applicationCount + core.requestHandlers.applications.authenticatedCount,
-      serverTransactions: core.transactions.incomingCount,
-      clientTransactions: core.transactions.outgoingCount,
-      dialogs: core.dialogs.size,
-      bindings: core.flows.size,
-      connections: core.streams.size,
-    }),
+    stats,
     close: () => {
       closing ??= closeAll();
       return closing;
     },
+  };
+}
+
+function readStats(core: Core, admin: AdminServer | undefined): DrachtioStats {
+  const outbound = core.requestHandlers.applications.authenticatedCount;
+  return {
+    applications: (admin?.applicationCount ?? 0) + outbound,
+    serverTransactions: core.transactions.incomingCount,
+    clientTransactions: core.transactions.outgoingCount,
+    dialogs: core.dialogs.size,
+    stableDialogs: core.dialogs.all().filter(({ state }) => state.state === 'confirmed').length,
+    bindings: core.flows.size,
+    connections: core.streams.size,
   };
 }
 

@@ -63,3 +63,37 @@ it.each(['tcp', 'ws'] as const)(
     expect(recorder.packets[0]).toMatchObject({ ipProtocol: 6, destinationPort: network.port(transport) });
   },
 );
+
+it('a capture server that is gone changes nothing for the calls, and is sent to again when it is back', async () => {
+  await network.application((srf) => srf.options((_req, res) => res.send(200)));
+  const phone = await network.phone('1001');
+  const ask = async () => {
+    phone.call('OPTIONS', 'sip:ringback.local');
+    await phone.response(200);
+  };
+  await ask();
+  const { port } = recorder.address;
+  recorder.close();
+  for (let count = 0; count < 50; count++) await ask();
+  recorder = await HepRecorder.open(port);
+  // The system tells of the datagrams that were refused by failing one that follows.
+  await expect
+    .poll(async () => {
+      await ask();
+      return recorder.packets.length;
+    })
+    .toBeGreaterThan(0);
+});
+
+it('a capture server may have a name, also one that nobody knows yet', async () => {
+  const named = await Network.start({ hep: { ...recorder.address, host: 'localhost', captureId: 1 } });
+  const unknown = await Network.start({ hep: { host: 'capture.invalid', port: 9060, captureId: 1 } });
+  for (const one of [named, unknown]) {
+    const phone = await one.phone('1001');
+    phone.call('OPTIONS', 'sip:ringback.local');
+    await phone.response(503);
+  }
+  await expect.poll(() => recorder.startLines()).toContain('SIP/2.0 503 Service Unavailable');
+  await named.close();
+  await unknown.close();
+});

@@ -18,9 +18,10 @@ export class HepRecorder {
     });
   }
 
-  static async open(): Promise<HepRecorder> {
+  /** `port` 0 takes any. */
+  static async open(port = 0): Promise<HepRecorder> {
     const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(port, '127.0.0.1');
     await once(socket, 'listening');
     return new HepRecorder(socket);
   }

@@ -10,7 +10,9 @@ import {
 } from '@ringback/drachtio-wire';
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Limits } from '../limits.ts';
+import { VERSION } from '../version.ts';
 import type { Application, CommandHandler } from './connection.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { isSecret } from './secret.ts';
@@ -24,6 +26,7 @@ export interface ConnectionSettings {
   handler: CommandHandler;
   limits: Limits;
   clock: Clock;
+  meter: Meter;
   logger: Logger;
 }
 
@@ -36,8 +39,6 @@ export interface ConnectionEvents {
   closed?(connection: ApplicationConnection): void;
 }
 
-/** drachtio-srf pings only a server whose version reads `v<major>.<minor>.<patch>` and is at least v0.8.2. */
-const VERSION = 'v0.9.2';
 /** Who does not show the secret by then is not one of ours; nor who does not read why it was refused. */
 const PATIENCE_MS = 10_000;
 /** While so much of what it was told lies unread, nothing more is read of what it asks for. */
@@ -87,6 +88,7 @@ export class ApplicationConnection implements Application {
       this.#socket.destroy();
       return;
     }
+    this.#settings.meter.frame('out');
     this.#writer.write(encodeServerMessage(randomUUID(), message));
     this.#pace();
   }
@@ -104,6 +106,7 @@ export class ApplicationConnection implements Application {
     const { frames, error } = this.#reader.push(chunk);
     for (const frame of frames) {
       if (this.#closed || !this.#socket.writable) return;
+      this.#settings.meter.frame('in');
       const decoded = decodeApplicationMessage(frame);
       if (decoded.ok) this.#obey(decoded.message);
       else this.#refuse(decoded.id, decoded.reason);

@@ -127,6 +127,7 @@ function inviteResponded(
   const { status } = response;
   if (status === 100) return;
   const isReinvite = tagOf(header(incoming.transaction.request, 'To')) !== undefined;
+  if (!isReinvite) core.meter.inviteAnswered('in', incoming, status);
   if (status >= 300) {
     if (!isReinvite && incoming.dialog) core.dialogs.remove(incoming.dialog);
     if (incoming.dialog) incoming.dialog.incomingInvite = undefined;

@@ -13,6 +13,7 @@ import { freshTag } from '../identifiers.ts';
 import { ServerTransaction } from '../transaction/server-transaction.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
+import type { RefusalReason } from './meter.ts';
 import { noteSession } from './note-session.ts';
 import type { Incoming } from './transaction-table.ts';
 
@@ -29,6 +30,8 @@ export interface Refusal {
   /** Empty for the status's own phrase. */
   reason: string;
   headers?: readonly SipHeader[];
+  /** What it counts as. Left out, 481 is `no-dialog` and anything else `invalid`. */
+  because?: RefusalReason;
 }
 
 /** Opens the server transaction of a request. Without an application the server itself answers. */
@@ -57,6 +60,7 @@ export function accept(
     dialog,
     forwarding: undefined,
   };
+  if (request.method === 'INVITE') core.meter.inviteBegan(incoming);
   const cancelGuard = core.clock.after(128 * core.timing.t1, () => abandonUnanswered(core, incoming));
   core.transactions.addIncoming(incoming, from);
   return incoming;
@@ -90,6 +94,7 @@ export function present(application: Application, incoming: Incoming, arrival: A
 /** Answers by ourselves, in a transaction, so that a retransmission gets the same answer. */
 export function refuseInTransaction(core: Core, received: Received, refusal: Refusal): void {
   const { status, reason, headers = [] } = refusal;
+  core.meter.refused(refusal.because ?? (status === 481 ? 'no-dialog' : 'invalid'));
   const { transaction, localTag } = accept(core, received);
   transaction.respond(responseTo(received.request, status, reason, { toTag: localTag, headers }));
 }

@@ -14,12 +14,14 @@ import type { RequestHandlers } from '../request-handler/request-handlers.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { StreamTable } from '../transport/stream-table.ts';
+import type { Meter } from './meter.ts';
 import type { SubscribingTable } from './subscribing.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
 /** The state of one server. Each module of functions takes it as its first argument; nothing is process-wide. */
 export interface Core extends TransactionEnvironment {
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly limits: Limits;
   readonly listeners: Listeners;
   readonly flows: FlowTable;

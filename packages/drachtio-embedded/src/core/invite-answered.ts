@@ -26,6 +26,7 @@ export function inviteAnswered(
   arrival: Arrival | undefined,
 ): void {
   const { request } = outgoing.transaction;
+  core.meter.inviteAnswered('out', outgoing, response.status);
   const id = dialogId(header(request, 'Call-ID') ?? '', tagOf(header(request, 'From')) ?? '');
   if (response.status < 200) {
     if (response.status > 100 && arrival && !early(core, outgoing, response, arrival)) return;

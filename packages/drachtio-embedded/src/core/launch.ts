@@ -47,6 +47,7 @@ export function prepare(core: Core, spec: LaunchSpec): Outgoing {
     pendingCancel: undefined,
   };
   core.transactions.addOutgoing(keyOf(outgoing), outgoing);
+  if (request.method === 'INVITE') core.meter.inviteBegan(outgoing);
   return outgoing;
 }
 

@@ -64,7 +64,7 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
     return;
   }
   const received = { request, key, arrival };
-  if (core.transactions.incomingCount >= core.limits.serverTransactions) refuseOverload(received);
+  if (core.transactions.incomingCount >= core.limits.serverTransactions) refuseOverload(core, received);
   else if (fault) refuseInTransaction(core, received, fault);
   else if (request.method === 'CANCEL') receiveCancel(core, received);
   else if (tagOf(header(request, 'To')) !== undefined) receiveInDialog(core, received);
@@ -110,7 +110,7 @@ function faultOutOfDialog(core: Core, request: SipRequest): Refusal | undefined 
   if (!MAKES_DIALOG.has(request.method)) return undefined;
   if (header(request, 'Contact') === undefined) return { status: 400, reason: 'Missing Contact' };
   return core.dialogs.size >= core.limits.dialogs
-    ? { status: 503, reason: '', headers: RETRY_AFTER }
+    ? { status: 503, reason: '', headers: RETRY_AFTER, because: 'overload' }
     : undefined;
 }
 
@@ -125,11 +125,12 @@ function unrouted(core: Core, method: string): Refusal {
   if (method === 'REFER')
     return { status: 405, reason: '', headers: [{ name: 'Allow', value: ALLOWED_METHODS }] };
   core.logger.warn({ method }, 'no application has routed this method');
-  return { status: 503, reason: '' };
+  return { status: 503, reason: '', because: 'unrouted' };
 }
 
 /** Keeps nothing of the request, since there is no room. */
-function refuseOverload({ request, arrival }: Received): void {
+function refuseOverload(core: Core, { request, arrival }: Received): void {
+  core.meter.refused('overload');
   const response = responseTo(request, 503, '', { toTag: freshTag(), headers: RETRY_AFTER });
   arrival.flow.send(serializeMessage(response));
 }

@@ -18,6 +18,7 @@ export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void 
   const arrival: Arrival = { flow, bytes: bytes.length, atMs: core.clock.nowMs() };
   const parsed = parseMessage(bytes);
   if (!parsed.ok) {
+    core.meter.refused('malformed');
     if (parsed.request) refuse(flow, parsed.request, parsed.error.status, parsed.error.reason);
     return;
   }

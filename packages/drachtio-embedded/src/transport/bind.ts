@@ -35,7 +35,7 @@ export interface BindRequest {
 /** The system's error with its `code` kept and a message that names what could not be bound. */
 export function listenError(
   cause: Error,
-  transport: TransportName | 'admin',
+  transport: TransportName | 'admin' | 'prometheus',
   at: { host: string; port: number },
 ): Error {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EUNKNOWN';
