@@ -71,7 +71,8 @@ export class FrameReader {
 
   #startPayload(): void {
     if (this.#length === 0) this.#fail('empty-frame', 'a frame must hold at least one byte', 0);
-    else this.#payload = Buffer.allocUnsafe(this.#length);
+    // Not of Node's pool: a body that is kept would keep a whole slab of it.
+    else this.#payload = Buffer.allocUnsafeSlow(this.#length);
     this.#filled = 0;
   }
 
