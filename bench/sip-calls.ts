@@ -151,7 +151,7 @@ async function main(): Promise<void> {
   const running = peerFrom(values);
   const rates = (values.rates ?? '100,200,400,600,800,1000,1200').split(',').map(Number);
   const seconds = Number(values.seconds ?? 10);
-  const ours = await measured(ownSubject, rates, seconds);
+  const ours = await measured((callee) => ownSubject(callee), rates, seconds);
   const peer = running && (await measured((callee) => peerSubject(running, callee), rates, seconds));
   print('ringback', ours);
   if (peer) print('peer', peer);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Holdings } from './server.ts';
 
 /** A server that speaks the drachtio protocol, with processes whose figures are taken. */
 export interface Subject {
@@ -9,7 +10,8 @@ export interface Subject {
   readonly sip: { host: string; port: number };
   readonly serverPid: number;
   readonly applicationPid: number;
-  readonly server: ChildProcess | undefined;
+  /** What our server holds just now; undefined for another's. */
+  holdings?: () => Promise<Holdings>;
   stop(): Promise<void>;
 }
 
@@ -21,8 +23,12 @@ export interface RunningServer {
 }
 
 /** Our own server and the B2BUA on it, each in a process of its own. */
-export async function ownSubject(callee: string, nodeOptions: string[] = []): Promise<Subject> {
-  const server = launch('server.ts', [], nodeOptions);
+export async function ownSubject(
+  callee: string,
+  args: string[] = [],
+  nodeOptions: string[] = [],
+): Promise<Subject> {
+  const server = launch('server.ts', args, nodeOptions);
   const [{ adminPort, sipPort }] = (await once(server, 'message')) as [
     { adminPort: number; sipPort: number },
   ];
@@ -50,12 +56,19 @@ async function withApplication(
     sip: running.sip,
     serverPid: running.pid,
     applicationPid: application.pid ?? 0,
-    server,
+    ...(server ? { holdings: () => ask(server) } : {}),
     stop: async () => {
       await end(application);
       if (server) await end(server);
     },
   };
+}
+
+async function ask(server: ChildProcess): Promise<Holdings> {
+  const answer = once(server, 'message');
+  server.send('holdings');
+  const [holdings] = (await answer) as [Holdings];
+  return holdings;
 }
 
 function launch(file: string, args: string[], nodeOptions: string[] = []): ChildProcess {

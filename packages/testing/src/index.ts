@@ -9,6 +9,8 @@ export {
   startElevenLabsServer,
 } from './elevenlabs-server.ts';
 export { HepRecorder } from './hep-recorder.ts';
+export { type ImpairedLink, type LinkCounters, type LinkOptions, openImpairedLink } from './impaired-link.ts';
+export { fates, type Impairment } from './impairment.ts';
 export { Inbox } from './inbox.ts';
 export { ManualClock } from './manual-clock.ts';
 export type { PhoneProtocol, PhoneTransport } from './phone-transport.ts';
@@ -17,3 +19,4 @@ export { findProgram, type RunningProcess, run } from './program.ts';
 export { type MessageParts, SipPhone, type SipPhoneOptions } from './sip-phone.ts';
 export { answerWithSipp, callWithSipp, hasSipp, type SippCallee, type SippCalls } from './sipp.ts';
 export { type SippReport, sippReport } from './sipp-report.ts';
+export { type TakenCall, UserAgent, type UserAgentOptions } from './user-agent.ts';

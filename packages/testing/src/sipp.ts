@@ -44,7 +44,8 @@ export async function callWithSipp(options: SippCalls): Promise<SippReport> {
 
 export async function answerWithSipp(): Promise<SippCallee> {
   const port = await freeUdpPort();
-  const sipp = await start('callee', port, []);
+  // A call whose caller is gone must not keep it running.
+  const sipp = await start('callee', port, ['-recv_timeout', '64s']);
   return {
     port,
     stop: () => {
