@@ -20,6 +20,13 @@ declare module 'drachtio-srf' {
     has(name: string): boolean;
     getParsedHeader(name: 'contact'): { uri: string; params: Record<string, string> }[];
     getParsedHeader(name: string): { uri: string; params: Record<string, string> };
+    socket: unknown;
+    agent: {
+      request(
+        options: DialogOptions & { stackDialogId: string; _socket: unknown },
+        callback: (error: unknown, request?: Message) => void,
+      ): void;
+    };
     cancel(options?: object, callback?: (error?: Error) => void): void;
     proxy(options?: ProxyOptions): Promise<ProxyResult>;
   }

@@ -1,14 +1,17 @@
 import {
   type Dialog as DialogState,
+  emptyBody,
   refreshTarget,
   requestInDialog,
   type SipHeader,
   type SipResponse,
   uriScheme,
 } from '@ringback/sip';
-import { acknowledgeAgain } from '../core/acknowledge.ts';
+import { acknowledge, acknowledgeAgain } from '../core/acknowledge.ts';
 import type { Arrival } from '../core/arrival.ts';
+import { callOff } from '../core/call-off.ts';
 import { cancelInvite } from '../core/cancel-invite.ts';
+import { ownConflict } from '../core/conflict.ts';
 import type { Core } from '../core/core.ts';
 import { dialogFlow } from '../core/dialog-flow.ts';
 import { endCall, hasUseFor } from '../core/end-call.ts';
@@ -49,10 +52,8 @@ export async function sendInDialog(
   if (method === 'INVITE') await dialog.refreshed;
   await dialog.inTurn(async () => {
     if (dialog.ended || !hasUseFor(dialog, method)) return nok(application, command.id, NO_DIALOG);
-    // RFC 3261 14.1
-    if (method === 'INVITE' && (dialog.outgoingInvite || dialog.incomingInvite || dialog.awaitsOurAck)) {
-      return nok(application, command.id, 'another INVITE is open in that dialog');
-    }
+    const conflict = ownConflict(dialog, method, command.sip.body.length > 0);
+    if (conflict) return nok(application, command.id, conflict);
     const choice = await dialogFlow(core, dialog);
     send(core, application, dialog, wanted, choice);
   });
@@ -96,7 +97,7 @@ function send(
   });
   dialog.keep(made.dialog);
   noteSession(core, dialog, 'us', made.request);
-  if (method === 'BYE' && dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
+  if (method === 'BYE') leaveInvites(core, dialog);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
   if (method === 'BYE') dialog.leaving = true;
   const { transaction } = outgoing;
@@ -104,6 +105,13 @@ function send(
   // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
   if (method === 'BYE' && dialog.acceptance) dialog.afterAck = () => outgoing.transaction.start();
   else outgoing.transaction.start();
+}
+
+/** Who hangs up wants no INVITE any more, neither of ours nor of the peer's. */
+function leaveInvites(core: Core, dialog: Dialog): void {
+  const { outgoingInvite, incomingInvite } = dialog;
+  if (outgoingInvite) cancelInvite(core, outgoingInvite);
+  if (incomingInvite) callOff(core, incomingInvite, incomingInvite.transaction.flow);
 }
 
 function headersFor(
@@ -131,17 +139,23 @@ function answered(
   if (method === 'INVITE' && response.status >= 200) {
     const again = dialog.outgoingInvite !== outgoing;
     if (again) {
-      acknowledgeAgain(dialog);
+      acknowledgeAgain(dialog, response);
       return;
     }
     dialog.outgoingInvite = undefined;
-    if (response.status < 300 && !dialog.ended) awaitAck(core, dialog);
+    if (response.status < 300) accepted(core, dialog, outgoing);
   }
   noteSession(core, dialog, 'them', response, outgoing.transaction.request);
   if (isSuccess(response)) dialog.state = refreshed(dialog.state, method, response);
   if (method === 'BYE' && response.status >= 200) hungUp(core, dialog, response.status);
   followSubscription(core, dialog, outgoing.transaction.request, response, true);
   deliver(core, outgoing, response, arrival, dialog.id);
+}
+
+/** A 2xx to an INVITE in the dialog. When a BYE was faster nobody is left to acknowledge it but us. */
+function accepted(core: Core, dialog: Dialog, { transaction }: Outgoing): void {
+  if (dialog.inCall) awaitAck(core, dialog);
+  else acknowledge(dialog, transaction.flow, { headers: [], body: emptyBody });
 }
 
 /** 401 and 407 keep the dialog for the BYE with credentials. */

@@ -130,7 +130,6 @@ function inviteResponded(
   if (!isReinvite) core.meter.inviteAnswered('in', incoming, status);
   if (status >= 300) {
     if (!isReinvite && incoming.dialog) core.dialogs.remove(incoming.dialog);
-    if (incoming.dialog) incoming.dialog.incomingInvite = undefined;
     return;
   }
   const dialog = isReinvite ? incoming.dialog : openDialog(core, application, incoming, response);

@@ -45,12 +45,13 @@ export function accept(
   const transaction = new ServerTransaction(key, request, arrival.flow, core, {
     responded: (response) => {
       if (incoming.dialog) noteSession(core, incoming.dialog, 'us', response, request);
+      if (response.status >= 200) noLongerOpen(incoming);
     },
     ended: () => {
       core.transactions.removeIncoming(incoming, from);
       cancelGuard();
       incoming.forwarding?.end();
-      if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
+      noLongerOpen(incoming);
     },
   });
   const incoming: Incoming = {
@@ -64,6 +65,10 @@ export function accept(
   const cancelGuard = core.clock.after(128 * core.timing.t1, () => abandonUnanswered(core, incoming));
   core.transactions.addIncoming(incoming, from);
   return incoming;
+}
+
+function noLongerOpen(incoming: Incoming): void {
+  if (incoming.dialog?.incomingInvite === incoming) incoming.dialog.incomingInvite = undefined;
 }
 
 /** An application that is connected but says nothing must not keep the caller waiting for ever. */

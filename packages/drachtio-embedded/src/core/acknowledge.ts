@@ -1,4 +1,6 @@
 import {
+  header,
+  parseCSeq,
   requestInDialog,
   type SipHeader,
   type SipRequest,
@@ -29,9 +31,9 @@ export function acknowledge(
 }
 
 /** The same 2xx again: its ACK was lost, if there was one yet. */
-export function acknowledgeAgain(dialog: Dialog): void {
-  const { lastAck } = dialog;
-  if (lastAck?.sequence === dialog.state.inviteSequence) lastAck.flow.send(lastAck.message);
+export function acknowledgeAgain({ lastAck }: Dialog, response: SipResponse): void {
+  const sequence = parseCSeq(header(response, 'CSeq') ?? '')?.sequence;
+  if (lastAck?.sequence === sequence) lastAck?.flow.send(lastAck.message);
 }
 
 /** A 2xx nobody wants, of a second fork or for an application that is gone: ACK, then BYE (RFC 3261 13.2.2.4). */

@@ -14,7 +14,7 @@ import { acknowledge, acknowledgeAgain, turnDown, withContact } from './acknowle
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
 import { hangUp } from './hang-up.ts';
-import { deliver } from './launch.ts';
+import { deliver, localResponse } from './launch.ts';
 import { noteSession } from './note-session.ts';
 import type { Outgoing } from './transaction-table.ts';
 
@@ -86,8 +86,14 @@ function accepted(core: Core, outgoing: Outgoing, response: SipResponse, arrival
   const state = uacDialog(request, withContact(response, request));
   if (!state) return true;
   const known = outgoing.dialog;
+  if (known?.ended && known.state.state === 'early') {
+    // A BYE ended it before it was answered.
+    turnDown(core, request, response, arrival.flow, 'called off');
+    deliver(core, outgoing, localResponse(request, 487), undefined, known.id);
+    return false;
+  }
   if (known?.ended || known?.state.state === 'confirmed') {
-    if (known.state.remoteTag === state.remoteTag) acknowledgeAgain(known);
+    if (known.state.remoteTag === state.remoteTag) acknowledgeAgain(known, response);
     else turnDown(core, request, response, arrival.flow, 'answered elsewhere');
     return false;
   }

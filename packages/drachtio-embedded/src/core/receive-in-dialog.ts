@@ -4,6 +4,7 @@ import { passOn } from '../proxy/pass-on.ts';
 import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
+import { conflictOf } from './conflict.ts';
 import type { Core } from './core.ts';
 import { endCall, hasUseFor } from './end-call.ts';
 import { noteSession } from './note-session.ts';
@@ -20,10 +21,9 @@ export function receiveInDialog(core: Core, received: Received): void {
     refuseInTransaction(core, received, { status: 481, reason: '' });
     return;
   }
-  const conflict = request.method === 'INVITE' ? inviteConflict(dialog) : undefined;
+  const conflict = conflictOf(dialog, request);
   if (conflict) {
-    const headers = conflict === 500 ? [{ name: 'Retry-After', value: String(retryAfterSec()) }] : [];
-    refuseInTransaction(core, received, { status: conflict, reason: '', headers });
+    refuseInTransaction(core, received, conflict);
     return;
   }
   const fork = dialog.fork(tagOf(header(request, 'From')) ?? '') ?? dialog.state;
@@ -49,19 +49,9 @@ export function receiveInDialog(core: Core, received: Received): void {
     dialog.incomingInvite = incoming;
     incoming.transaction.respond(responseTo(request, 100));
   }
+  if (request.method === 'UPDATE') dialog.incomingUpdate = incoming;
   if (request.method === 'BYE') endBy(core, dialog, arrival.flow);
   present(dialog.application, incoming, arrival, dialog.id);
-}
-
-/** RFC 3261 14.2: not while another INVITE is open, in either direction. */
-function inviteConflict(dialog: Dialog): 491 | 500 | undefined {
-  if (dialog.outgoingInvite || dialog.acceptance || dialog.awaitsOurAck) return 491;
-  return dialog.incomingInvite ? 500 : undefined;
-}
-
-/** RFC 3261 14.2: a random value between 0 and 10 seconds. */
-function retryAfterSec(): number {
-  return Math.floor(Math.random() * 11);
 }
 
 /** RFC 3261 15.1.2: an INVITE of the peer that is still open gets 487. */

@@ -78,7 +78,7 @@ function answered(dialog: Dialog, outgoing: Outgoing, request: SipRequest, respo
   if (status < 200) return;
   if (request.method === 'INVITE') {
     if (dialog.outgoingInvite !== outgoing) {
-      acknowledgeAgain(dialog);
+      acknowledgeAgain(dialog, response);
       return;
     }
     dialog.outgoingInvite = undefined;

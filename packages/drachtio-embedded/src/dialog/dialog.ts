@@ -27,7 +27,9 @@ export class Dialog {
   afterAck: (() => void) | undefined;
   /** The peer's INVITE inside the dialog, or the one that made it, that has no final answer yet. */
   incomingInvite: Incoming | undefined;
-  /** Ours likewise. */
+  /** The peer's last UPDATE. */
+  incomingUpdate: Incoming | undefined;
+  /** Our INVITE that has no final answer yet. */
   outgoingInvite: Outgoing | undefined;
   /** Our reliable provisional responses to the peer's INVITE (RFC 3262). */
   ourProvisional: ReliableProvisional | undefined;
@@ -97,6 +99,11 @@ export class Dialog {
 
   get awaitsOurAck(): boolean {
     return this.ackGuard !== undefined;
+  }
+
+  get updateIsOpen(): boolean {
+    const { finalStatus, ended } = this.incomingUpdate?.transaction ?? { ended: true };
+    return finalStatus === undefined && !ended;
   }
 
   get ended(): boolean {
