@@ -43,6 +43,8 @@ export interface DrachtioOptions {
   dns?: DnsOptions | Dns;
   /** A request bigger than so many bytes goes by TCP unless its URI names UDP (RFC 3261 18.1.1). The default is 1300. */
   mtu?: number;
+  /** OPTIONS of this User-Agent, such as that of a load balancer, get 200 from the server and are shown to nobody. */
+  userAgentOptionsAutoRespond?: string;
   /** Chooses among servers of equal rank (RFC 2782): 0 to below 1. */
   random?: () => number;
 }

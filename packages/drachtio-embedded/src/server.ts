@@ -98,6 +98,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     flows: new FlowTable(clock, limits.bindings),
     routes: new RouteTable<Application>(),
     requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
+    answeredUserAgent: options.userAgentOptionsAutoRespond,
     transactions: new TransactionTable(),
     dialogs: new DialogTable(),
     subscribing: new Map(),

@@ -44,6 +44,19 @@ describe('a request of an application', () => {
     expect(response.source_port).toBe(phone.transport.local.port);
   });
 
+  it('PUBLISH has its entity tags as SIP spells them (RFC 3903)', async () => {
+    const request = await srf.request(target(), {
+      method: 'PUBLISH',
+      headers: { event: 'presence', 'sip-if-match': 'old', expires: '60' },
+    });
+    const sent = await phone.request('PUBLISH');
+    expect(sent.headers.map(({ name }) => name)).toContain('SIP-If-Match');
+    const answered = once(request, 'response');
+    phone.reply(sent, 200, 'OK', { headers: { 'SIP-ETag': 'new', Expires: '60' } });
+    const [response] = (await answered) as [Message];
+    expect(response.get('SIP-ETag')).toBe('new');
+  });
+
   it.each([
     ['to ourselves', () => `sip:x@127.0.0.1:${network.port('udp')}`, /can not send request to myself/],
     ['over a transport we do not have', () => 'sip:x@127.0.0.1;transport=tls', /transport not available/],
@@ -165,6 +178,28 @@ describe('inside a dialog', () => {
     const ack = await phone.request('ACK');
     expect(header(ack, 'CSeq')).toBe(header(reinvite, 'CSeq')?.replace('INVITE', 'ACK'));
     expect(await modified).toContain('5002');
+  });
+
+  it.each(['INFO', 'BYE'])('%s is repeated with credentials in the same dialog', async (method) => {
+    const call = srf.createUAC(target(), { localSdp: SDP, auth: { username: 'u', password: 'p' } });
+    phone.reply(await phone.request('INVITE'), 200, 'OK', { body: SDP });
+    const ack = await phone.request('ACK');
+    const dialog = await call;
+    const done = method === 'BYE' ? dialog.destroy() : dialog.request({ method });
+    const first = await phone.request(method);
+    phone.reply(first, 407, 'Proxy Authentication Required', {
+      headers: { 'Proxy-Authenticate': 'Digest realm="r", nonce="n"' },
+    });
+    const second = await phone.request(method);
+    expect(header(second, 'Proxy-Authorization')).toContain('username="u"');
+    for (const name of ['Call-ID', 'From', 'To']) expect(header(second, name)).toBe(header(ack, name));
+    expect(Number.parseInt(header(second, 'CSeq')!, 10)).toBe(
+      Number.parseInt(header(first, 'CSeq')!, 10) + 1,
+    );
+    expect(second.uri).toBe(first.uri);
+    phone.reply(second, 200, 'OK');
+    if (method === 'INFO') await done;
+    await expect.poll(() => network.server.stats().dialogs).toBe(method === 'BYE' ? 0 : 1);
   });
 
   it('the peer changes the session and moves to another address', async () => {

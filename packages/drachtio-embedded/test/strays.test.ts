@@ -217,3 +217,18 @@ describe('a method', () => {
     },
   );
 });
+
+describe('OPTIONS', () => {
+  it('of the User-Agent that was named are answered by the server, others are for the application', async () => {
+    await network.close();
+    network = await Network.start({ userAgentOptionsAutoRespond: 'balancer/1.0' });
+    phone = await network.phone('1001');
+    const { asked, count } = await silent('options');
+    phone.call('OPTIONS', SOMEBODY, { headers: { 'User-Agent': 'balancer/1.0' } });
+    expect(headers(await phone.response(200, 'OPTIONS'), 'Allow')).toContain('INVITE');
+    expect(count()).toBe(0);
+    phone.call('OPTIONS', SOMEBODY, { headers: { 'User-Agent': 'balancer/1.0.1' } });
+    (await asked)[1].send(486);
+    await phone.response(486, 'OPTIONS');
+  });
+});

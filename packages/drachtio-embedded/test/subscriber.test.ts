@@ -4,7 +4,7 @@ import type { MessageParts, SipPhone } from '@ringback/testing';
 import type Srf from 'drachtio-srf';
 import type { Dialog, Message, Response } from 'drachtio-srf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deferred, Network } from './network.ts';
+import { deferred, Network, SDP } from './network.ts';
 
 let network: Network;
 let srf: Srf;
@@ -92,6 +92,45 @@ describe('an application that subscribes', () => {
     res.send(200);
     await notifier.response(200, 'NOTIFY');
     expect(dialogs()).toBe(1);
+  });
+
+  it('sees the NOTIFY that came right behind the 2xx', async () => {
+    const granted = subscribe();
+    const request = await notifier.request('SUBSCRIBE');
+    notify(request, grant(request), 'active;expires=600', { body: 'state' });
+    const [req, res] = (await once(await granted, 'notify')) as [Message, Response];
+    expect(req.body).toBe('state');
+    res.send(200);
+    await notifier.response(200, 'NOTIFY');
+  });
+
+  it('only to fetch the state once has no dialog afterwards', async () => {
+    const granted = subscribe({ Expires: '0' });
+    const request = await notifier.request('SUBSCRIBE');
+    const ok = grant(request, { headers: { Expires: '0' } });
+    await granted;
+    expect(dialogs()).toBe(1);
+    notify(request, ok, 'terminated;reason=timeout', { body: 'state' });
+    await notifier.response(200, 'NOTIFY');
+    expect(dialogs()).toBe(0);
+  });
+
+  it('in the dialog of a call is notified after its BYE', async () => {
+    const call = srf.createUAC(target(), { localSdp: SDP });
+    const invite = await notifier.request('INVITE');
+    const answer = notifier.reply(invite, 200, 'OK', { body: SDP });
+    await notifier.request('ACK');
+    const dialog = await call;
+    const subscribed = dialog.request({ method: 'SUBSCRIBE', headers: { Event: 'dialog', Expires: '60' } });
+    grant(await notifier.request('SUBSCRIBE'));
+    await subscribed;
+    notifier.inAnsweredDialog('BYE', invite, answer);
+    await notifier.response(200, 'BYE');
+    expect(dialogs()).toBe(1);
+    notify(invite, answer, 'terminated');
+    // drachtio-srf has forgotten the dialog, and nobody routed NOTIFY.
+    await notifier.response(404, 'NOTIFY');
+    expect(dialogs()).toBe(0);
   });
 
   it('is refused, and whoever notifies nevertheless gets 481', async () => {

@@ -3,8 +3,8 @@ import { acknowledge } from '../core/acknowledge.ts';
 import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
 import { hangUp } from '../core/hang-up.ts';
-import { giveUpSubscriptions } from '../core/subscription-ended.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import { giveUpSubscriptions } from '../subscription/end-subscription.ts';
 import type { Application } from './connection.ts';
 
 const TEXT = 'application gone';

@@ -1,5 +1,5 @@
 import { header, type SipHeader, type SipRequest } from '@ringback/sip';
-import { grantedSec } from '../core/follow-subscription.ts';
+import { grantedSec } from '../subscription/follow-subscription.ts';
 import { takeHeader } from './headers.ts';
 
 /** RFC 6665 4.2.1.1: a 2xx to SUBSCRIBE has to say for how long. An application that does not grants what was asked for. */

@@ -11,11 +11,11 @@ import type { CarriedCalls } from '../proxy/carried-calls.ts';
 import type { OwnRoutes } from '../proxy/own-route.ts';
 import type { RetryTargets } from '../proxy/retry-targets.ts';
 import type { RequestHandlers } from '../request-handler/request-handlers.ts';
+import type { SubscribingTable } from '../subscription/subscribing.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { StreamTable } from '../transport/stream-table.ts';
 import type { Meter } from './meter.ts';
-import type { SubscribingTable } from './subscribing.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
 /** The state of one server. Each module of functions takes it as its first argument; nothing is process-wide. */
@@ -27,6 +27,8 @@ export interface Core extends TransactionEnvironment {
   readonly flows: FlowTable;
   readonly routes: RouteTable<Application>;
   readonly requestHandlers: RequestHandlers;
+  /** Whose OPTIONS the server answers by itself. */
+  readonly answeredUserAgent: string | undefined;
   readonly transactions: TransactionTable;
   readonly dialogs: DialogTable;
   readonly subscribing: SubscribingTable;

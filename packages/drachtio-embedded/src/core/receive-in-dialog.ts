@@ -1,6 +1,7 @@
 import { receiveInDialog as checkInDialog, dialogKeyOf, header, responseTo, tagOf } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
 import { passOn } from '../proxy/pass-on.ts';
+import { receiveEarlyNotify } from '../subscription/early-notify.ts';
 import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
@@ -8,7 +9,6 @@ import { conflictOf } from './conflict.ts';
 import type { Core } from './core.ts';
 import { endCall, hasUseFor } from './end-call.ts';
 import { noteSession } from './note-session.ts';
-import { receiveEarlyNotify } from './receive-notify.ts';
 import { receivePrack } from './receive-prack.ts';
 
 /** A request with a To tag: of a dialog of ours, or of none (RFC 3261 12.2.2). */

@@ -41,8 +41,11 @@ const MAKES_DIALOG = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 /** Methods that mean something only inside a dialog. */
 const NEEDS_DIALOG = new Set(['BYE', 'UPDATE', 'PRACK']);
 
-const ALLOWED_METHODS =
-  'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, NOTIFY, SUBSCRIBE, PUBLISH, PRACK, UPDATE';
+const ALLOW = {
+  name: 'Allow',
+  value:
+    'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, NOTIFY, SUBSCRIBE, PUBLISH, PRACK, UPDATE',
+};
 
 /** How long an overloaded server asks to be left alone. */
 const RETRY_AFTER = [{ name: 'Retry-After', value: '5' }];
@@ -87,7 +90,7 @@ const loopOf = (core: Core, request: SipRequest) =>
 
 function receiveOutOfDialog(core: Core, received: Received): void {
   const { request, arrival } = received;
-  const refusal = faultOutOfDialog(core, request);
+  const refusal = faultOutOfDialog(core, request) ?? ownAnswer(core, request);
   const handler = refusal ? undefined : core.requestHandlers.find(request.method);
   const application = refusal || handler ? undefined : core.routes.next(request.method.toLowerCase());
   if (!application && !handler) {
@@ -114,6 +117,15 @@ function faultOutOfDialog(core: Core, request: SipRequest): Refusal | undefined 
     : undefined;
 }
 
+/** A load balancer only wants to know whether somebody is here. */
+function ownAnswer(core: Core, request: SipRequest): Refusal | undefined {
+  const { answeredUserAgent } = core;
+  if (request.method !== 'OPTIONS' || answeredUserAgent === undefined) return undefined;
+  return header(request, 'User-Agent') === answeredUserAgent
+    ? { status: 200, reason: '', headers: [ALLOW] }
+    : undefined;
+}
+
 /** RFC 3261 16.3: without the header there is no limit. */
 function hopsLeft(request: SipRequest): number {
   return parseMaxForwards(header(request, 'Max-Forwards') ?? '') ?? 70;
@@ -122,8 +134,7 @@ function hopsLeft(request: SipRequest): number {
 function unrouted(core: Core, method: string): Refusal {
   if (!isKnownMethod(method)) return { status: 501, reason: '' };
   // RFC 3261 8.2.1
-  if (method === 'REFER')
-    return { status: 405, reason: '', headers: [{ name: 'Allow', value: ALLOWED_METHODS }] };
+  if (method === 'REFER') return { status: 405, reason: '', headers: [ALLOW] };
   core.logger.warn({ method }, 'no application has routed this method');
   return { status: 503, reason: '', because: 'unrouted' };
 }

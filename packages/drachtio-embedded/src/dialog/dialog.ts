@@ -2,11 +2,11 @@ import { type Dialog as DialogState, noReliableResponses } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { Incoming, Outgoing } from '../core/transaction-table.ts';
 import { dialogId } from '../identifiers.ts';
+import type { Subscription } from '../subscription/subscription.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { ReliableProvisional } from './reliable-provisional.ts';
 import { Session } from './session.ts';
-import type { Subscription } from './subscription.ts';
 
 /** The ACK that answered a 2xx, kept to be sent again when that 2xx comes again (RFC 3261 13.2.2.4). */
 export interface SentAck {

@@ -1,10 +1,10 @@
 import { type Dialog as DialogState, type SipResponse, uasDialog } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
+import type { Core } from '../core/core.ts';
+import type { Incoming } from '../core/transaction-table.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Core } from './core.ts';
 import { followSubscription, withoutSubscription } from './follow-subscription.ts';
-import type { Incoming } from './transaction-table.ts';
 
 /** A dialog without a call in it. */
 export function openSubscriptionDialog(

@@ -1,10 +1,10 @@
 import { type EventType, requestInDialog, type SipHeader, seenByPeer } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
+import { tellUnsolicited, viaFor } from '../core/hang-up.ts';
+import { sendOwn } from '../core/send-own.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import type { Subscription } from '../dialog/subscription.ts';
 import { contactUri } from '../transport/listeners.ts';
-import type { Core } from './core.ts';
-import { tellUnsolicited, viaFor } from './hang-up.ts';
-import { sendOwn } from './send-own.ts';
+import type { Subscription } from './subscription.ts';
 
 /** A subscriber that does not come again lets its subscription run out; to the application it unsubscribes. */
 export function subscriptionLapsed(core: Core, dialog: Dialog, { role, event }: Subscription): void {

@@ -12,10 +12,10 @@ import {
   type SubscriptionInput,
   type SubscriptionStep,
 } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import { findSubscription, type Subscription, type SubscriptionRole } from '../dialog/subscription.ts';
-import type { Core } from './core.ts';
-import { subscriptionForsaken, subscriptionLapsed } from './subscription-ended.ts';
+import { subscriptionForsaken, subscriptionLapsed } from './end-subscription.ts';
+import { findSubscription, type Subscription, type SubscriptionRole } from './subscription.ts';
 
 /** An hour, as most event packages say. */
 const DEFAULT_EXPIRES_SEC = 3600;

@@ -1,16 +1,16 @@
 import { header, responseTo, type SipResponse, tagOf, uacDialog } from '@ringback/sip';
+import { withContact } from '../core/acknowledge.ts';
+import type { Arrival } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
+import { deliver } from '../core/launch.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { dialogId } from '../identifiers.ts';
-import { withContact } from './acknowledge.ts';
-import type { Arrival } from './arrival.ts';
-import type { Core } from './core.ts';
+import { showNotify } from './early-notify.ts';
+import { giveUpSubscriptions } from './end-subscription.ts';
 import { followSubscription, withoutSubscription } from './follow-subscription.ts';
-import { deliver } from './launch.ts';
 import { openSubscriptionDialog } from './open-subscription.ts';
-import { showNotify } from './receive-notify.ts';
 import { keyOfSubscribe, type Subscribing } from './subscribing.ts';
-import { giveUpSubscriptions } from './subscription-ended.ts';
-import type { Outgoing } from './transaction-table.ts';
 
 /**
  * Time for the application to take up what was granted. drachtio-srf hands the dialog over a turn after it has read the

@@ -1,6 +1,6 @@
 import { dialogKey, header, type SipMessage, tagOf } from '@ringback/sip';
-import type { Arrival } from './arrival.ts';
-import type { Incoming, Outgoing } from './transaction-table.ts';
+import type { Arrival } from '../core/arrival.ts';
+import type { Incoming, Outgoing } from '../core/transaction-table.ts';
 
 /** A NOTIFY its application is not shown yet. */
 export interface WaitingNotify {
