@@ -24,9 +24,6 @@ function stream(transport: string): Socket {
   return socket;
 }
 
-/** Whether it ends in good order or is reset does not matter here. */
-const closed = (socket: Socket) => new Promise<void>((resolve) => void socket.on('close', () => resolve()));
-
 function webSocket(options: WebSocket.ClientOptions = {}): WebSocket {
   const socket = new WebSocket(`ws://127.0.0.1:${network.port('ws')}`, 'sip', options);
   socket.on('error', () => socket.terminate());
@@ -50,19 +47,19 @@ describe('a peer that takes its time', () => {
     const socket = stream('tcp');
     socket.write('OPTIONS sip:a@b SIP/2.0\r\nX-Slow: ');
     const drip = setInterval(() => socket.write('x'), 10);
-    await closed(socket);
+    await once(socket, 'close');
     clearInterval(drip);
     await expect.poll(connections).toBe(0);
   });
 
   it.each(['tls', 'wss'])('with the TLS handshake is closed: %s', async (transport) => {
     await start({ limits: { handshakeMs: 50 } });
-    await closed(stream(transport));
+    await once(stream(transport), 'close');
   });
 
   it('with the WebSocket upgrade is closed', async () => {
     await start({ limits: { handshakeMs: 50 } });
-    await closed(stream('ws'));
+    await once(stream('ws'), 'close');
   });
 
   it('with being connected to counts as one that refuses', async () => {
@@ -87,7 +84,7 @@ describe('too many TLS handshakes', () => {
     const phone = await network.phoneAt('1001', 'tls', '127.0.0.1');
     const idle = [stream('tls'), stream('tls')];
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
-    await closed(stream('tls'));
+    await once(stream('tls'), 'close');
     phone.call('OPTIONS', 'sip:ringback.local');
     await phone.response(200);
     expect(idle.every((socket) => !socket.destroyed)).toBe(true);
@@ -195,7 +192,8 @@ describe('a WebSocket (RFC 7118)', () => {
     const socket = webSocket();
     await once(socket, 'open');
     for (const binary of [true, false]) {
-      socket.send(OPTIONS('WS').replace('z9hG4bKs', `z9hG4bK${binary}`), { binary });
+      const text = OPTIONS('WS').replace('z9hG4bKs', `z9hG4bK${binary}`);
+      socket.send(text.replace('Call-ID: s', `Call-ID: ${binary}`), { binary });
       const [answer, isBinary] = (await once(socket, 'message')) as [Buffer, boolean];
       expect(answer.toString()).toMatch(/^SIP\/2.0 200 OK/);
       expect(isBinary).toBe(binary);
@@ -226,9 +224,9 @@ describe('a WebSocket (RFC 7118)', () => {
     await start();
     const socket = webSocket();
     await once(socket, 'open');
-    const told = once(socket, 'close');
+    const closed = once(socket, 'close');
     await network.close();
-    expect((await told)[0]).toBe(1001);
+    expect((await closed)[0]).toBe(1001);
   });
 });
 
@@ -239,9 +237,9 @@ it('nothing is left open when the server is closed, at whatever point a connecti
   const phone = await network.phoneAt('1001', 'wss', '127.0.0.1');
   phone.call('OPTIONS', 'sip:ringback.local');
   await phone.response(503);
-  const cut = unfinished.map(closed);
+  const closed = unfinished.map((socket) => once(socket, 'close'));
   await network.close();
-  await Promise.all(cut);
+  await Promise.all(closed);
   expect(connections()).toBe(0);
 });
 

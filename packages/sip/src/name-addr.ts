@@ -34,7 +34,7 @@ function bracketed(text: string, less: number, displayName: string | undefined):
   if (greater < 0) return undefined;
   const uri = text.slice(less + 1, greater);
   if (!isUriText(uri) || uriScheme(uri) === undefined) return undefined;
-  const params = parseParams(text, greater + 1);
+  const params = parseParams(text, greater + 1, 'first counts');
   return params && { displayName, uri, params };
 }
 
@@ -44,11 +44,14 @@ function bare(text: string): NameAddr | undefined {
   const uri = (semicolon < 0 ? text : text.slice(0, semicolon)).trimEnd();
   if (!isUriText(uri) || uriScheme(uri) === undefined || uri.includes('?') || uri.includes(','))
     return undefined;
-  const params = parseParams(text, semicolon < 0 ? text.length : semicolon);
+  const params = parseParams(text, semicolon < 0 ? text.length : semicolon, 'first counts');
   return params && { displayName: undefined, uri, params };
 }
 
-/** Reads one name-addr or addr-spec with parameters (RFC 3261 20.10, 20.20); undefined on bad syntax and on "*". */
+/**
+ * Reads one name-addr or addr-spec with parameters (RFC 3261 20.10, 20.20); undefined on bad syntax and on "*".
+ * Of a parameter given twice the first counts: peers that answer a re-INVITE with a second To tag are common.
+ */
 export function parseNameAddr(value: string): NameAddr | undefined {
   const text = value.trim();
   if (text.charCodeAt(0) === QUOTE) {

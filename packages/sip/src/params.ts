@@ -21,19 +21,16 @@ function run(text: string, from: number, accepts: (code: number) => boolean): nu
   return at;
 }
 
-/** False when the name is there with another value. */
-function add(params: Map<string, string>, name: string, value: string): boolean {
-  if (params.has(name)) return params.get(name) === value;
-  params.set(name, value);
-  return true;
-}
-
 /**
  * Reads `;name=value;flag` from `from` to the end of the text (RFC 3261 25.1 generic-param; spaces around the marks).
  * Undefined on anything else, on an empty parameter, on more than `maxParams`, and on a name given twice (RFC 3261 7.3.1)
- * unless it says the same both times: peers that add their tag to a To that has it are common, and nothing is left open.
+ * unless the caller lets the first of them count.
  */
-export function parseParams(text: string, from: number): Params | undefined {
+export function parseParams(
+  text: string,
+  from: number,
+  repeated: 'refused' | 'first counts' = 'refused',
+): Params | undefined {
   let at = skipSpace(text, from);
   if (at === text.length) return noParams;
   const params = new Map<string, string>();
@@ -42,16 +39,18 @@ export function parseParams(text: string, from: number): Params | undefined {
     const nameFrom = skipSpace(text, at + 1);
     const nameEnd = run(text, nameFrom, isTokenCode);
     const name = text.slice(nameFrom, nameEnd).toLowerCase();
-    if (name === '' || params.size === maxParams) return undefined;
+    const isNew = !params.has(name);
+    if (name === '' || params.size === maxParams || (!isNew && repeated === 'refused')) return undefined;
     at = skipSpace(text, nameEnd);
     if (text.charCodeAt(at) !== EQUALS) {
-      if (!add(params, name, '')) return undefined;
+      if (isNew) params.set(name, '');
       continue;
     }
     const valueFrom = skipSpace(text, at + 1);
     const quoted = text.charCodeAt(valueFrom) === QUOTE;
     const valueEnd = quoted ? skipQuoted(text, valueFrom) : run(text, valueFrom, isValueCode);
-    if (valueEnd <= valueFrom || !add(params, name, text.slice(valueFrom, valueEnd))) return undefined;
+    if (valueEnd <= valueFrom) return undefined;
+    if (isNew) params.set(name, text.slice(valueFrom, valueEnd));
     at = skipSpace(text, valueEnd);
   }
   return params;

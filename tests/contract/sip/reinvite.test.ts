@@ -35,6 +35,16 @@ describe.each(SIDES)('re-INVITEs in a call that an application %s', (_, call) =>
     expect(dialog.remote.sdp).toBe(sdp(5100));
   });
 
+  it('may be answered with a second tag, as SIPp does', async () => {
+    const { leg, dialog } = await call(bed);
+    const modifying = dialog.modify(sdp(4100));
+    const invite = await leg.phone.request('INVITE');
+    const To = `${header(invite, 'To')};tag=other`;
+    leg.phone.reply(invite, 200, 'OK', { body: sdp(5100), headers: { To } });
+    await leg.phone.request('ACK');
+    expect(await modifying).toBe(sdp(5100));
+  });
+
   it('that are refused leave the call up', async () => {
     const { leg, dialog } = await call(bed);
     const modifying = failureOf(dialog.modify(sdp(4100)));

@@ -40,9 +40,7 @@ export class StreamListener implements Listener {
     this.#events = events;
     server.on(request.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       const remote = plainAddress(socket.remoteAddress, socket.remotePort);
-      const flow = new StreamFlow(this, socket, remote, events);
-      this.#add(flow, formatAddress(remote));
-      flow.opened();
+      this.#add(new StreamFlow(this, socket, remote, events), formatAddress(remote));
     });
     server.on('error', (error) => request.logger.warn({ err: error }, 'sip server socket'));
   }

@@ -8,17 +8,11 @@ export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** The package as npm installed it: its tests run where they lie, unchanged. */
 export const PACKAGE = join(ROOT, 'node_modules/drachtio-srf');
 
-/** The files that its test/index.js names, and one that it forgot. */
-export const SUITES = [
-  'b2b',
-  'reinvite-tests',
-  'uac',
-  'uas',
-  'proxy',
-  'utils',
-  'refer',
-  'subscribe',
-] as const;
+/**
+ * The files that its test/index.js runs. There is one more, subscribe.js: it sends one NOTIFY where its scenario waits for
+ * two, so it fails with any server.
+ */
+export const SUITES = ['b2b', 'reinvite-tests', 'uac', 'uas', 'proxy', 'utils', 'refer'] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** A container of the package's test bed. */

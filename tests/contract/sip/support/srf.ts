@@ -84,6 +84,7 @@ export interface Dialog extends EventEmitter {
   remote: { sdp: string; uri: string };
   sip: { callId: string; localTag: string; remoteTag: string };
   other?: Dialog;
+  srf: Srf;
   req: Message;
   res: Message;
   destroy(options?: { headers?: Headers; auth?: Credentials }): Promise<Message>;
