@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Logger } from '@ringback/runtime';
 import { listenError } from '../transport/bind.ts';
-import type { TlsCertificate } from '../transport/tls-options.ts';
+import { serverTls, type TlsCertificate } from '../transport/tls-options.ts';
 import { Admission } from './admission.ts';
 import type { ConnectionSettings } from './application-connection.ts';
 
@@ -66,9 +66,13 @@ function plainServer(admission: Admission): Server {
 
 function tlsServer(admission: Admission, logger: Logger, tls: TlsCertificate | undefined): Server {
   if (!tls) throw new Error('admin: the TLS port needs a certificate and its key');
-  const settings = { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
+  // Applications show the secret; certificates are asked of SIP clients only.
+  const settings = serverTls({ ...tls, verifyClients: false }, 10_000);
   const server = createTlsServer(settings, (socket) => admission.welcome(socket));
-  server.on('tlsClientError', (error) => logger.debug({ err: error }, 'admin TLS handshake'));
+  server.on('tlsClientError', (error, socket) => {
+    logger.debug({ err: error }, 'admin TLS handshake');
+    socket.destroy();
+  });
   return server;
 }
 

@@ -22,6 +22,14 @@ export interface OwnAddressSpec {
   dnsNames?: readonly string[] | undefined;
 }
 
+/** How one peer and this contact see each other. */
+interface PeerView {
+  host: string;
+  nearness: number;
+}
+
+const MAX_VIEWS = 1000;
+
 /** Under which address a contact shows itself to a peer, and how near that peer is. */
 export class OwnAddress {
   readonly boundHost: string;
@@ -30,6 +38,7 @@ export class OwnAddress {
   readonly #localNets: readonly Subnet[];
   readonly #interfaces: readonly { address: string; subnet: Subnet }[];
   readonly #names: ReadonlySet<string>;
+  readonly #views = new Map<string, PeerView>();
 
   constructor(spec: OwnAddressSpec, interfaces: readonly InterfaceAddress[] = machineAddresses()) {
     this.boundHost = spec.boundHost;
@@ -48,14 +57,33 @@ export class OwnAddress {
 
   /** What goes into Via and Contact of a message to that peer. */
   hostFor(remoteHost: string): string {
+    if (this.#externalHost === undefined && !isEverywhere(this.boundHost)) return this.boundHost;
+    return this.#viewOf(remoteHost).host;
+  }
+
+  /** The higher, the better suited for that peer: its own network, then the way out, and loopback last. */
+  nearnessTo(remoteHost: string): number {
+    return this.#viewOf(remoteHost).nearness;
+  }
+
+  /** Asked for with every message, and the same for every message of a peer; looking it up takes a while. */
+  #viewOf(remoteHost: string): PeerView {
+    const known = this.#views.get(remoteHost);
+    if (known) return known;
+    if (this.#views.size >= MAX_VIEWS) this.#views.clear();
+    const view = { host: this.#hostFor(remoteHost), nearness: this.#nearnessTo(remoteHost) };
+    this.#views.set(remoteHost, view);
+    return view;
+  }
+
+  #hostFor(remoteHost: string): string {
     const external = this.#externalHost;
     if (external === undefined) return this.#localHost(remoteHost);
     const local = this.#localNets.some((subnet) => subnet.contains(remoteHost));
     return local ? this.#localHost(remoteHost) : external;
   }
 
-  /** The higher, the better suited for that peer: its own network, then the way out, and loopback last. */
-  nearnessTo(remoteHost: string): number {
+  #nearnessTo(remoteHost: string): number {
     const own = this.#interfaces.map(({ subnet }) => subnet);
     const around = this.#externalHost === undefined ? own : [...own, ...this.#localNets];
     const prefixes = around.filter((subnet) => subnet.contains(remoteHost)).map(({ prefix }) => prefix);
