@@ -4,6 +4,7 @@ import {
   refreshTarget,
   requestInDialog,
   type SipHeader,
+  type SipRequest,
   type SipResponse,
   uriScheme,
 } from '@ringback/sip';
@@ -68,35 +69,21 @@ function send(
 ): void {
   const { command, method } = wanted;
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
-  const headers = headersFor(dialog, wanted, flow);
-  if (headers === 'missing-content-type') {
-    nok(application, command.id, 'Server error: missing content-type');
-    return;
-  }
-  const prack = method === 'PRACK' ? claimPrack(dialog, headers) : undefined;
-  if (method === 'PRACK' && !prack) {
-    nok(application, command.id, 'no reliable provisional response awaits a PRACK in that dialog');
-    return;
-  }
-  const { fork, headers: lines } = prack ?? { fork: dialog.state, headers };
-  const made = requestInDialog(fork, method, { via: viaFor(flow), headers: lines, body: command.sip.body });
-  // drachtio-srf writes the URI of its INVITE into a PRACK.
-  const toTarget = method === 'PRACK' || wanted.uri.includes('placeholder');
-  const uri = toTarget ? made.request.uri : wanted.uri;
-  if (uriScheme(uri) === undefined) {
-    nok(application, command.id, 'Server error: invalid request-uri');
+  const composed = compose(dialog, wanted, flow);
+  if (typeof composed === 'string') {
+    nok(application, command.id, composed);
     return;
   }
   const outgoing = prepare(core, {
-    request: { ...made.request, uri },
+    request: composed.request,
     flow,
     alternatives: choice.kind === 'flow' ? choice.alternatives : undefined,
     application,
     dialog,
     onResponse: (...args) => answered(core, dialog, ...args),
   });
-  dialog.keep(made.dialog);
-  noteSession(core, dialog, 'us', made.request);
+  dialog.keep(composed.dialog);
+  noteSession(core, dialog, 'us', composed.request);
   if (method === 'BYE') leaveInvites(core, dialog);
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
   if (method === 'BYE') dialog.leaving = true;
@@ -105,6 +92,26 @@ function send(
   // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
   if (method === 'BYE' && dialog.acceptance) dialog.afterAck = () => outgoing.transaction.start();
   else outgoing.transaction.start();
+}
+
+/** The request with the state of the dialog after it, or why there is none. */
+function compose(
+  dialog: Dialog,
+  wanted: RequestCommand,
+  flow: Flow,
+): { dialog: DialogState; request: SipRequest } | string {
+  const { command, method } = wanted;
+  const headers = headersFor(dialog, wanted, flow);
+  if (headers === 'missing-content-type') return 'Server error: missing content-type';
+  const prack = method === 'PRACK' ? claimPrack(dialog, headers) : undefined;
+  if (method === 'PRACK' && !prack) return 'no reliable provisional response awaits a PRACK in that dialog';
+  const { fork, headers: lines } = prack ?? { fork: dialog.state, headers };
+  const made = requestInDialog(fork, method, { via: viaFor(flow), headers: lines, body: command.sip.body });
+  // drachtio-srf writes the URI of its INVITE into a PRACK.
+  const toTarget = method === 'PRACK' || wanted.uri.includes('placeholder');
+  if (toTarget) return made;
+  if (uriScheme(wanted.uri) === undefined) return 'Server error: invalid request-uri';
+  return { ...made, request: { ...made.request, uri: wanted.uri } };
 }
 
 /** Who hangs up wants no INVITE any more, neither of ours nor of the peer's. */

@@ -12,8 +12,9 @@ import { accept, present, type Received } from '../core/accept.ts';
 import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import { beginSubscription, grantedSec } from './follow-subscription.ts';
+import { grantedSec } from './follow-subscription.ts';
 import { openSubscriptionDialog } from './open-subscription.ts';
+import { beginSubscription } from './run-subscription.ts';
 import { keyOfNotify, type Subscribing, type WaitingNotify } from './subscribing.ts';
 
 /** A notifier sends one; the others are of forks. */

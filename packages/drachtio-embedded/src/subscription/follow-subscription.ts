@@ -2,29 +2,23 @@ import {
   type EventType,
   endsSubscription,
   header,
-  subscription as life,
   parseCSeq,
   parseEvent,
   parseSeconds,
   parseSubscriptionState,
   type SipRequest,
   type SipResponse,
-  type SubscriptionInput,
-  type SubscriptionStep,
 } from '@ringback/sip';
 import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import { subscriptionForsaken, subscriptionLapsed } from './end-subscription.ts';
-import { findSubscription, type Subscription, type SubscriptionRole } from './subscription.ts';
+import { beginSubscription, giveSubscription } from './run-subscription.ts';
+import { findSubscription, type SubscriptionRole } from './subscription.ts';
 
 /** An hour, as most event packages say. */
 const DEFAULT_EXPIRES_SEC = 3600;
 
 /** How long a transfer is waited for that names no time. */
 const REFER_EXPIRES_SEC = 180;
-
-/** More than one dialog ever needs; what goes beyond is passed on but not kept alive after a BYE. */
-const SUBSCRIPTIONS_PER_DIALOG = 32;
 
 /** What the answer to a request says about the subscriptions of its dialog. `ours`: our application sent the request. */
 export function followSubscription(
@@ -63,7 +57,7 @@ function subscribed(
   const known = findSubscription(dialog.subscriptions, role, event);
   if (response.status >= 300) {
     if (known && request.method === 'SUBSCRIBE' && endsSubscription(response.status))
-      give(core, dialog, known, { kind: 'refused' });
+      giveSubscription(core, dialog, known, { kind: 'refused' });
     return;
   }
   if (withoutSubscription(response)) return;
@@ -71,7 +65,7 @@ function subscribed(
     request.method === 'REFER'
       ? REFER_EXPIRES_SEC
       : grantedSec(header(response, 'Expires'), header(request, 'Expires'));
-  if (known) give(core, dialog, known, { kind: 'granted', expiresSec });
+  if (known) giveSubscription(core, dialog, known, { kind: 'granted', expiresSec });
   else beginSubscription(core, dialog, role, event, expiresSec);
 }
 
@@ -98,67 +92,14 @@ function notified(
     const ended =
       findSubscription(dialog.subscriptions, role, event) ??
       findSubscription(dialog.subscriptions, role === 'notifier' ? 'subscriber' : 'notifier', event);
-    if (ended) give(core, dialog, ended, { kind: 'final' });
+    if (ended) giveSubscription(core, dialog, ended, { kind: 'final' });
     return;
   }
   const known = findSubscription(dialog.subscriptions, role, event);
   if (!known) return;
   // RFC 6665 4.2.2: also when nobody answered.
   const refused = endsSubscription(response.status) || (role === 'notifier' && response.status === 408);
-  if (refused) give(core, dialog, known, { kind: 'refused' });
+  if (refused) giveSubscription(core, dialog, known, { kind: 'refused' });
   else if (response.status < 300)
-    give(core, dialog, known, { kind: 'notified', expiresSec: status?.expiresSec });
-}
-
-/** A subscription that was granted, or shown to live by a NOTIFY. */
-export function beginSubscription(
-  core: Core,
-  dialog: Dialog,
-  role: SubscriptionRole,
-  event: EventType,
-  expiresSec: number,
-): void {
-  if (dialog.subscriptions.size >= SUBSCRIPTIONS_PER_DIALOG) return;
-  const first = life.start(expiresSec, core.clock.nowMs(), options(core));
-  const subscription: Subscription = { role, event, state: first.state, cancelTimer: () => undefined };
-  dialog.subscriptions.add(subscription);
-  perform(core, dialog, subscription, first);
-}
-
-const options = (core: Core) => ({ graceMs: 64 * core.timing.t1 });
-
-function give(core: Core, dialog: Dialog, subscription: Subscription, input: SubscriptionInput): void {
-  perform(
-    core,
-    dialog,
-    subscription,
-    life.step(subscription.state, input, core.clock.nowMs(), options(core)),
-  );
-}
-
-function perform(core: Core, dialog: Dialog, subscription: Subscription, step: SubscriptionStep): void {
-  subscription.state = step.state;
-  for (const effect of step.effects) {
-    switch (effect.kind) {
-      case 'wake':
-        subscription.cancelTimer();
-        subscription.cancelTimer = core.clock.after(effect.atMs - core.clock.nowMs(), () =>
-          give(core, dialog, subscription, { kind: 'timer' }),
-        );
-        break;
-      case 'lapse':
-        subscriptionLapsed(core, dialog, subscription);
-        break;
-      case 'forsake':
-        subscriptionForsaken(core, dialog, subscription);
-        break;
-      case 'over':
-        subscription.cancelTimer();
-        dialog.subscriptions.delete(subscription);
-        if (dialog.subscriptions.size === 0 && !dialog.inCall) core.dialogs.remove(dialog);
-        break;
-      default:
-        effect satisfies never;
-    }
-  }
+    giveSubscription(core, dialog, known, { kind: 'notified', expiresSec: status?.expiresSec });
 }

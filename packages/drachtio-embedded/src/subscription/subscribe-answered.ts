@@ -18,8 +18,14 @@ import { keyOfSubscribe, type Subscribing } from './subscribing.ts';
  */
 const HEAD_START_MS = 50;
 
-/** A SUBSCRIBE or REFER that is about to leave: from now on a NOTIFY may come, even before the 2xx. */
+/**
+ * A SUBSCRIBE or REFER that is about to leave: from now on a NOTIFY may come, even before the 2xx. When there are too
+ * many, the oldest gives up the forks it may still hear of.
+ */
 export function awaitNotify(core: Core, outgoing: Outgoing): void {
+  const isFull = core.subscribing.size >= core.limits.dialogs;
+  const oldest = isFull ? core.subscribing.keys().next().value : undefined;
+  if (oldest !== undefined) core.subscribing.delete(oldest);
   const subscribing: Subscribing = { outgoing, phase: 'asked', waiting: [], peers: new Set() };
   core.subscribing.set(keyOfSubscribe(outgoing.transaction.request), subscribing);
 }
