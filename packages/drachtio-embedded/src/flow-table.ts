@@ -1,8 +1,20 @@
 import type { Clock } from './clock.ts';
 import type { Flow } from './transport/flow.ts';
 
+/** More contacts than one client has at a time. */
+const MAX_CONTACTS_OF_CLIENT = 10;
+
+/** Which client a binding is of, and which of its flows (RFC 5626 4.2): one instance may keep several. */
+export interface ClientFlow {
+  /** Instance id together with the address of record, so that nobody can speak for another's. */
+  client: string;
+  /** `reg-id`; empty when the client keeps only one. */
+  regId: string;
+}
+
 interface Binding {
   flow: Flow;
+  clientFlow: ClientFlow | undefined;
   release: () => void;
   cancelExpiry: () => void;
   untilMs: number;
@@ -16,6 +28,8 @@ interface Binding {
  */
 export class FlowTable {
   readonly #bindings = new Map<string, Binding>();
+  /** Contacts of the clients that named themselves, the newest last. */
+  readonly #byClient = new Map<string, Set<string>>();
   readonly #clock: Clock;
   readonly #limit: number;
 
@@ -29,7 +43,7 @@ export class FlowTable {
   }
 
   /** `expiresSec` 0 removes. When the table is full the oldest binding makes room. */
-  set(contactKey: string, flow: Flow, expiresSec: number): void {
+  set(contactKey: string, flow: Flow, expiresSec: number, clientFlow?: ClientFlow): void {
     this.#remove(contactKey);
     if (expiresSec <= 0) return;
     const oldest = this.#bindings.size >= this.#limit ? this.#bindings.keys().next().value : undefined;
@@ -38,7 +52,8 @@ export class FlowTable {
     const expiresMs = Math.min(expiresSec, 2_000_000) * 1000;
     const cancelExpiry = this.#clock.after(expiresMs, () => this.#remove(contactKey));
     const untilMs = this.#clock.nowMs() + expiresMs;
-    this.#bindings.set(contactKey, { flow, release: flow.hold(), cancelExpiry, untilMs });
+    this.#bindings.set(contactKey, { flow, clientFlow, release: flow.hold(), cancelExpiry, untilMs });
+    if (clientFlow) this.#takeOver(contactKey, flow, clientFlow);
   }
 
   /** Like `set`, but it takes nothing away: no time, and no contact from another connection that is open. */
@@ -51,7 +66,9 @@ export class FlowTable {
 
   /** The flow may be closed: then the client is known and gone. */
   find(contactKey: string): Flow | undefined {
-    return this.#bindings.get(contactKey)?.flow;
+    const binding = this.#bindings.get(contactKey);
+    if (!binding?.flow.closed) return binding?.flow;
+    return this.#livingFlowOf(binding.clientFlow?.client) ?? binding.flow;
   }
 
   removeFlow(flow: Flow): void {
@@ -62,10 +79,36 @@ export class FlowTable {
     for (const key of [...this.#bindings.keys()]) this.#remove(key);
   }
 
+  /** RFC 5626 6: what a client registered before as that same flow is now reached over the new one. */
+  #takeOver(contactKey: string, flow: Flow, { client, regId }: ClientFlow): void {
+    const contacts = this.#byClient.get(client) ?? new Set();
+    this.#byClient.set(client, contacts.add(contactKey));
+    for (const other of contacts) {
+      const binding = this.#bindings.get(other);
+      if (!binding || binding.flow === flow || binding.clientFlow?.regId !== regId) continue;
+      binding.release();
+      binding.flow = flow;
+      binding.release = flow.hold();
+    }
+    const [oldest = ''] = contacts;
+    if (contacts.size > MAX_CONTACTS_OF_CLIENT) this.#remove(oldest);
+  }
+
+  /** RFC 5626 5.3: when one flow of a client failed, another one will do. */
+  #livingFlowOf(client: string | undefined): Flow | undefined {
+    const contacts = client === undefined ? [] : [...(this.#byClient.get(client) ?? [])];
+    const flows = contacts.map((contactKey) => this.#bindings.get(contactKey)?.flow);
+    return flows.findLast((flow) => flow && !flow.closed);
+  }
+
   #remove(contactKey: string): void {
     const binding = this.#bindings.get(contactKey);
     if (!binding) return;
     this.#bindings.delete(contactKey);
+    const { client = '' } = binding.clientFlow ?? {};
+    const contacts = this.#byClient.get(client);
+    contacts?.delete(contactKey);
+    if (contacts?.size === 0) this.#byClient.delete(client);
     binding.cancelExpiry();
     binding.release();
   }

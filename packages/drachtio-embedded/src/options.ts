@@ -3,6 +3,7 @@ import type { DefaultRefresher, Timing } from '@ringback/sip';
 import type { AdminPorts } from './application/admin-server.ts';
 import type { Clock } from './clock.ts';
 import type { ContactOptions } from './contact.ts';
+import type { NatDetection } from './core/behind-nat.ts';
 import type { Limits } from './limits.ts';
 import type { Dns, DnsOptions } from './locate/dns.ts';
 import type { HepTarget } from './monitoring/hep-mirror.ts';
@@ -33,6 +34,11 @@ export interface DrachtioOptions {
   webSocketOrigins?: readonly string[];
   /** Seconds between TCP keep-alive probes of a silent SIP connection; 0 for none. The default is 45. */
   tcpKeepAliveSec?: number;
+  /**
+   * Whether a peer is answered inside a dialog where it was heard when its Contact names another host: `on`, the default;
+   * `aggressive`, also when its Contact or Record-Route says `nat=yes`; `off`, always where its Contact says.
+   */
+  natDetection?: NatDetection;
   /** RFC 3261 timers; the default is T1 500 ms, T2 4 s, T4 5 s. */
   timing?: Partial<Timing>;
   limits?: Partial<Limits>;

@@ -24,7 +24,7 @@ import { HandlerTable } from './request-handler/handler-table.ts';
 import { RequestHandlers, type SharedSettings } from './request-handler/request-handlers.ts';
 import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
-import { StreamTable } from './transport/stream-table.ts';
+import { StreamTable, type StreamTransport } from './transport/stream-table.ts';
 
 export interface DrachtioStats {
   /** Connected, and the secret shown. */
@@ -38,6 +38,7 @@ export interface DrachtioStats {
   bindings: number;
   /** Open SIP connections, over all stream transports. */
   connections: number;
+  connectionsByTransport: Record<StreamTransport, number>;
 }
 
 export interface DrachtioServer {
@@ -105,6 +106,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     challenges: new Challenges(),
     location: locationOf(options, clock, listeners),
     streams,
+    natDetection: options.natDetection ?? 'on',
     ownRoutes: new OwnRoutes(options.admin.secret),
     retryTargets: new RetryTargets(clock),
     carriedCalls: new CarriedCalls(limits.dialogs),
@@ -217,6 +219,7 @@ function readStats(core: Core, admin: AdminServer | undefined): DrachtioStats {
     stableDialogs: core.dialogs.all().filter(({ state }) => state.state === 'confirmed').length,
     bindings: core.flows.size,
     connections: core.streams.size,
+    connectionsByTransport: core.streams.count(),
   };
 }
 

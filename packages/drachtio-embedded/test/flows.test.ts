@@ -75,6 +75,23 @@ describe('a browser, whose Contact names a host that does not exist', () => {
     expect(await answered).toMatchObject({ status: 200 });
   });
 
+  it('is found by its instance when it comes back as somebody else (RFC 5626)', async () => {
+    const register = async () => {
+      const page = await network.phone('1001', 'ws');
+      const headers = { Contact: `${page.contact};reg-id=1;+sip.instance="<urn:uuid:1>"` };
+      page.call('REGISTER', 'sip:ringback.local', { headers: { ...headers, To: `<${page.aor}>` } });
+      await page.response(200, 'REGISTER');
+      return page;
+    };
+    const before = await register();
+    const after = await register();
+    expect(before.contact).not.toBe(after.contact);
+    srf.createUAC(uriOf(before.contact), { localSdp: SDP }).catch(() => undefined);
+    after.reply(await after.request('INVITE'), 486, 'Busy Here');
+    await after.request('ACK');
+    expect(before.log.filter((message) => message.kind === 'request')).toEqual([]);
+  });
+
   it('that left is told of at once: 410 for a call, 503 inside one', async () => {
     const page = await browser('1001');
     const call = srf.createUAC(uriOf(page.contact), { localSdp: SDP });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseContact } from '../src/contact.ts';
 import { OwnAddress } from '../src/transport/own-address.ts';
 import { parseSubnet } from '../src/transport/subnet.ts';
+import { memoryDns } from './memory-dns.ts';
 import { Network, SDP } from './network.ts';
 
 let network: Network | undefined;
@@ -89,6 +90,35 @@ describe('a contact', () => {
     );
     expect(() => parseContact({ contact, externalHost: 'a b' })).toThrow('external host');
   });
+});
+
+it('a request to a name or an external address of ours is refused', async () => {
+  const contact = {
+    contact: 'sip:127.0.0.1:0;transport=udp',
+    externalHost: '192.0.2.1',
+    dnsNames: ['pbx.test'],
+  };
+  network = await Network.start({
+    contacts: [contact],
+    dns: memoryDns({ a: { 'pbx.test': ['192.0.2.99'] } }),
+  });
+  const srf = await network.application();
+  for (const host of ['127.0.0.1', '192.0.2.1', 'pbx.test']) {
+    const request = srf.request(`sip:a@${host}:${network.port('udp')}`, { method: 'OPTIONS' });
+    await expect(request).rejects.toThrow('can not send request to myself');
+  }
+});
+
+it('who listens everywhere tells the application which address a request came to', async () => {
+  network = await Network.start({ contacts: ['sip:*:0;transport=udp,tcp'] });
+  await network.application((srf) => {
+    srf.options((req, res) => res.send(200, { headers: { 'X-On': `${req.receivedOn}` } }));
+  });
+  for (const transport of ['udp', 'tcp'] as const) {
+    const phone = await network.phone('1001', transport);
+    phone.call('OPTIONS', 'sip:ringback.local');
+    expect(header(await phone.response(200), 'X-On')).toBe(`127.0.0.1:${network.port(transport)}`);
+  }
 });
 
 describe('behind a NAT', () => {

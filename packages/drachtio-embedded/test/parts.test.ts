@@ -76,6 +76,42 @@ describe('the flow table', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  describe('knows a client by its instance (RFC 5626)', () => {
+    const set = (flows: FlowTable, contact: string, regId: string, client = 'sip:a@x "<urn:1>"') => {
+      const flow = flowOn('ws');
+      flows.set(contact, flow, 60, { client, regId });
+      return flow as { closed: boolean };
+    };
+
+    it('whose old contact is reached over the newest flow of the same reg-id', () => {
+      const clock = new ManualClock();
+      const flows = new FlowTable(clock, 10);
+      const stranger = set(flows, 'c@x', '1', 'sip:b@x "<urn:1>"');
+      set(flows, 'a@x', '1');
+      const newest = set(flows, 'b@x', '1');
+      expect(flows.find('a@x')).toBe(newest);
+      expect(flows.find('c@x')).toBe(stranger);
+      flows.clear();
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    it('and of several reg-ids over one that lives', () => {
+      const flows = new FlowTable(new ManualClock(), 10);
+      const [one, two] = [set(flows, 'a@x', '1'), set(flows, 'b@x', '2')];
+      expect([flows.find('a@x'), flows.find('b@x')]).toEqual([one, two]);
+      two.closed = true;
+      expect(flows.find('b@x')).toBe(one);
+      one.closed = true;
+      expect(flows.find('b@x')?.closed).toBe(true);
+    });
+
+    it('with a bounded number of contacts', () => {
+      const flows = new FlowTable(new ManualClock(), 1000);
+      for (let index = 0; index < 50; index++) set(flows, `${index}@x`, `${index}`);
+      expect(flows.size).toBe(10);
+    });
+  });
+
   it('is bounded', () => {
     const flows = new FlowTable(new ManualClock(), 2);
     for (const key of ['a', 'b', 'c']) flows.set(key, flowOn('ws'), 60);

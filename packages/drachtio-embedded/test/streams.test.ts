@@ -24,6 +24,9 @@ function stream(transport: string): Socket {
   return socket;
 }
 
+/** Whether it ends in good order or is reset does not matter here. */
+const closed = (socket: Socket) => new Promise<void>((resolve) => void socket.on('close', () => resolve()));
+
 function webSocket(options: WebSocket.ClientOptions = {}): WebSocket {
   const socket = new WebSocket(`ws://127.0.0.1:${network.port('ws')}`, 'sip', options);
   socket.on('error', () => socket.terminate());
@@ -47,19 +50,19 @@ describe('a peer that takes its time', () => {
     const socket = stream('tcp');
     socket.write('OPTIONS sip:a@b SIP/2.0\r\nX-Slow: ');
     const drip = setInterval(() => socket.write('x'), 10);
-    await once(socket, 'close');
+    await closed(socket);
     clearInterval(drip);
     await expect.poll(connections).toBe(0);
   });
 
   it.each(['tls', 'wss'])('with the TLS handshake is closed: %s', async (transport) => {
     await start({ limits: { handshakeMs: 50 } });
-    await once(stream(transport), 'close');
+    await closed(stream(transport));
   });
 
   it('with the WebSocket upgrade is closed', async () => {
     await start({ limits: { handshakeMs: 50 } });
-    await once(stream('ws'), 'close');
+    await closed(stream('ws'));
   });
 
   it('with being connected to counts as one that refuses', async () => {
@@ -84,7 +87,7 @@ describe('too many TLS handshakes', () => {
     const phone = await network.phoneAt('1001', 'tls', '127.0.0.1');
     const idle = [stream('tls'), stream('tls')];
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
-    await once(stream('tls'), 'close');
+    await closed(stream('tls'));
     phone.call('OPTIONS', 'sip:ringback.local');
     await phone.response(200);
     expect(idle.every((socket) => !socket.destroyed)).toBe(true);
@@ -224,9 +227,9 @@ describe('a WebSocket (RFC 7118)', () => {
     await start();
     const socket = webSocket();
     await once(socket, 'open');
-    const closed = once(socket, 'close');
+    const told = once(socket, 'close');
     await network.close();
-    expect((await closed)[0]).toBe(1001);
+    expect((await told)[0]).toBe(1001);
   });
 });
 
@@ -237,9 +240,9 @@ it('nothing is left open when the server is closed, at whatever point a connecti
   const phone = await network.phoneAt('1001', 'wss', '127.0.0.1');
   phone.call('OPTIONS', 'sip:ringback.local');
   await phone.response(503);
-  const closed = unfinished.map((socket) => once(socket, 'close'));
+  const cut = unfinished.map(closed);
   await network.close();
-  await Promise.all(closed);
+  await Promise.all(cut);
   expect(connections()).toBe(0);
 });
 

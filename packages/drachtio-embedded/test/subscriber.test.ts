@@ -173,7 +173,7 @@ describe('an application that subscribes', () => {
     notify(request, ok, 'active', { headers: { Contact: other.contact } });
     await notifier.response(200, 'NOTIFY');
     void dialog.request({ method: 'SUBSCRIBE', headers: { Event: 'dialog' } });
-    expect((await notifier.request('SUBSCRIBE')).uri).toBe(parseNameAddr(other.contact)!.uri);
+    expect((await other.request('SUBSCRIBE')).uri).toBe(parseNameAddr(other.contact)!.uri);
   });
 
   it.each([481, 404, 489])('has no dialog any more when a refresh gets %i', async (status) => {

@@ -11,6 +11,7 @@ import type { Application } from '../application/connection.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { freshTag } from '../identifiers.ts';
 import { ServerTransaction } from '../transaction/server-transaction.ts';
+import { localEnd } from '../transport/flow.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
 import type { RefusalReason } from './meter.ts';
@@ -85,7 +86,7 @@ function abandonUnanswered(core: Core, { transaction, dialog, localTag, forwardi
 
 /** Hands a request to its application. `receivedOn` is told of new requests only. */
 export function present(application: Application, incoming: Incoming, arrival: Arrival, dialogId = ''): void {
-  const { local } = arrival.flow;
+  const local = localEnd(arrival.flow);
   application.tell({
     kind: 'sip',
     meta: networkMeta(arrival),

@@ -1,6 +1,7 @@
 import {
   header,
   headers,
+  type NameAddr,
   parseNameAddr,
   parseSeconds,
   parseUri,
@@ -9,6 +10,7 @@ import {
   type SipResponse,
   sameUri,
 } from '@ringback/sip';
+import type { ClientFlow } from '../flow-table.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Core } from './core.ts';
@@ -42,8 +44,21 @@ function bindRegistered(core: Core, request: SipRequest, response: SipResponse, 
     const contact = parseNameAddr(value);
     const uri = parseUri(contact?.uri ?? '');
     if (!contact || !uri) continue;
-    core.flows.set(flowKey(uri), flow, lifetimeSec(request, response, contact.uri));
+    core.flows.set(
+      flowKey(uri),
+      flow,
+      lifetimeSec(request, response, contact.uri),
+      clientFlow(request, contact),
+    );
   }
+}
+
+/** RFC 5626 4.1: a client that names itself is known again, whatever its Contact is by then. */
+function clientFlow(request: SipRequest, { params }: NameAddr): ClientFlow | undefined {
+  const instance = params.get('+sip.instance');
+  if (!instance) return undefined;
+  const addressOfRecord = parseNameAddr(header(request, 'To') ?? '')?.uri ?? '';
+  return { client: `${addressOfRecord} ${instance}`, regId: params.get('reg-id') ?? '' };
 }
 
 /** RFC 3261 10.3: what the registrar granted counts, then what was asked for. */

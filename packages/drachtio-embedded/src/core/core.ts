@@ -15,6 +15,7 @@ import type { SubscribingTable } from '../subscription/subscribing.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { StreamTable } from '../transport/stream-table.ts';
+import type { NatDetection } from './behind-nat.ts';
 import type { Meter } from './meter.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
@@ -34,6 +35,7 @@ export interface Core extends TransactionEnvironment {
   readonly subscribing: SubscribingTable;
   readonly challenges: Challenges;
   readonly location: Location;
+  readonly natDetection: NatDetection;
   /** Open SIP connections. */
   readonly streams: StreamTable;
   readonly ownRoutes: OwnRoutes;

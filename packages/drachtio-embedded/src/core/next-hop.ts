@@ -40,11 +40,17 @@ export async function findFlow(core: Core, uriText: string): Promise<FlowChoice>
     return { kind: 'unresolved' };
   const targets = await core.location.targets(hop);
   if (!targets) return { kind: 'no-transport' };
-  const others = targets.filter((target) => !core.listeners.isOwn(target.transport, target));
+  const others = targets.filter((target) => !isOurs(core, target));
   if (others.length === 0) return { kind: targets.length > 0 ? 'myself' : 'unresolved' };
   const flow = openNext(core, others);
   if (!flow) return { kind: 'no-transport' };
   return { kind: 'flow', flow, alternatives: { others, anyTransport: transport === undefined } };
+}
+
+/** By its address, or by a name of ours whatever the DNS makes of it. */
+function isOurs(core: Core, { transport, host, port, domain }: Target): boolean {
+  const { listeners } = core;
+  return listeners.isOwn(transport, { host, port }) || listeners.isOwn(transport, { host: domain, port });
 }
 
 /** The way to the first target that can be gone to; it and those before it are taken off the list. */

@@ -6,7 +6,7 @@ import { encodeHep } from '@ringback/hep';
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
 import type { Direction, Meter } from '../core/meter.ts';
-import { type Flow, wireProtocol } from '../transport/flow.ts';
+import { type Flow, localEnd, wireProtocol } from '../transport/flow.ts';
 
 /** drachtio's `--homer` and `--homer-id`. */
 export interface HepTarget {
@@ -68,8 +68,7 @@ export class HepMirror {
   }
 
   #packet(flow: Flow, direction: Direction, message: Uint8Array): Uint8Array {
-    const everywhere = flow.local.host === '0.0.0.0' || flow.local.host === '::';
-    const local = everywhere ? flow.advertised : flow.local;
+    const local = localEnd(flow);
     const [from, to] = direction === 'in' ? [flow.remote, local] : [local, flow.remote];
     return encodeHep({
       ipFamily: isIPv6(from.host) ? 10 : 2,

@@ -83,6 +83,12 @@ export function advertisedTo(listener: Listener, remote: SocketAddress): SocketA
   return host === listener.advertised.host ? listener.advertised : { host, port: listener.local.port };
 }
 
+/** The address of ours a flow ends at, also when its socket is bound to every address. */
+export function localEnd({ listener, local, remote }: Flow): SocketAddress {
+  const everywhere = local.host === '0.0.0.0' || local.host === '::';
+  return everywhere ? { host: listener.own.localHostFor(remote.host), port: local.port } : local;
+}
+
 /** A flow that leads nowhere: for a message that is shown but cannot be sent. */
 export function deadFlow(listener: Listener, remote: SocketAddress): Flow {
   const nothing = () => undefined;

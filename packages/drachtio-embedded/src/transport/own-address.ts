@@ -101,6 +101,11 @@ export class OwnAddress {
     );
   }
 
+  /** The address of ours that peer talks to. */
+  localHostFor(remoteHost: string): string {
+    return this.#localHost(remoteHost);
+  }
+
   #localHost(remoteHost: string | undefined): string {
     if (!isEverywhere(this.boundHost)) return this.boundHost;
     const near = this.#interfaces.find(

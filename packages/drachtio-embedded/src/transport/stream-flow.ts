@@ -24,6 +24,8 @@ export class StreamFlow implements Flow {
   #waiting: Uint8Array[] | undefined;
   #waitingBytes = 0;
   #cancelConnect: (() => void) | undefined;
+  /** Kept, since a closed socket has forgotten it. */
+  #local: SocketAddress | undefined;
   #closed = false;
 
   constructor(listener: StreamListener, socket: Socket, remote: SocketAddress, events: TransportEvents) {
@@ -40,7 +42,6 @@ export class StreamFlow implements Flow {
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => listener.request.logger.debug({ err: error, remote }, 'sip connection'));
     socket.on('close', () => this.#close());
-    events.opened(this);
   }
 
   get transport() {
@@ -48,7 +49,7 @@ export class StreamFlow implements Flow {
   }
 
   get local(): SocketAddress {
-    return plainAddress(this.#socket.localAddress ?? this.listener.local.host, this.#socket.localPort);
+    return this.#local ?? { host: this.listener.local.host, port: 0 };
   }
 
   get closed(): boolean {
@@ -60,7 +61,16 @@ export class StreamFlow implements Flow {
     const { clock, connectMs } = this.listener.request;
     this.#waiting = [];
     this.#cancelConnect = clock.after(connectMs, () => this.destroy());
-    this.#socket.once(opened, () => this.#opened());
+    this.#socket.once(opened, () => this.opened());
+  }
+
+  opened(): void {
+    this.#local = plainAddress(this.#socket.localAddress, this.#socket.localPort);
+    this.#cancelConnect?.();
+    this.#events.opened(this);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const message of waiting) this.send(message);
   }
 
   send(message: Uint8Array): void {
@@ -81,13 +91,6 @@ export class StreamFlow implements Flow {
     this.#waitingBytes += message.length;
     if (this.#waitingBytes > MAX_QUEUED_BYTES) this.destroy();
     else waiting.push(message);
-  }
-
-  #opened(): void {
-    this.#cancelConnect?.();
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const message of waiting) this.send(message);
   }
 
   #write(bytes: Uint8Array): boolean {

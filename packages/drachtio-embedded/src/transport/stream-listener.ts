@@ -40,7 +40,9 @@ export class StreamListener implements Listener {
     this.#events = events;
     server.on(request.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       const remote = plainAddress(socket.remoteAddress, socket.remotePort);
-      this.#add(new StreamFlow(this, socket, remote, events), formatAddress(remote));
+      const flow = new StreamFlow(this, socket, remote, events);
+      this.#add(flow, formatAddress(remote));
+      flow.opened();
     });
     server.on('error', (error) => request.logger.warn({ err: error }, 'sip server socket'));
   }

@@ -1,4 +1,6 @@
-import { type Flow, formatAddress } from './flow.ts';
+import { type Flow, formatAddress, type TransportName } from './flow.ts';
+
+export type StreamTransport = Exclude<TransportName, 'udp'>;
 
 /** Transport, our end and the other end: what tells one flow from all others. */
 export function flowName({ transport, local, remote }: Flow): string {
@@ -8,20 +10,29 @@ export function flowName({ transport, local, remote }: Flow): string {
 /** All open connections SIP is spoken over. */
 export class StreamTable {
   readonly #byName = new Map<string, Flow>();
-  #size = 0;
+  readonly #names = new Map<Flow, string>();
 
   get size(): number {
-    return this.#size;
+    return this.#names.size;
+  }
+
+  /** How many of each transport. */
+  count(): Record<StreamTransport, number> {
+    const counts = { tcp: 0, tls: 0, ws: 0, wss: 0 };
+    for (const { transport } of this.#names.keys()) if (transport !== 'udp') counts[transport] += 1;
+    return counts;
   }
 
   add(flow: Flow): void {
-    this.#size += 1;
-    this.#byName.set(flowName(flow), flow);
+    const name = flowName(flow);
+    this.#names.set(flow, name);
+    this.#byName.set(name, flow);
   }
 
   remove(flow: Flow): void {
-    this.#size -= 1;
-    const name = flowName(flow);
+    const name = this.#names.get(flow);
+    if (name === undefined) return;
+    this.#names.delete(flow);
     if (this.#byName.get(name) === flow) this.#byName.delete(name);
   }
 
