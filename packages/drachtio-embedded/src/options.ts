@@ -27,6 +27,8 @@ export interface DrachtioOptions {
   hep?: HepTarget;
   /** Where Prometheus reads (`/metrics`). `process` adds memory, CPU and event loop; once in a process. */
   prometheus?: { host: string; port: number; process?: boolean };
+  /** Whether applications that ask for `cdr:attempt`, `cdr:start` and `cdr:stop` get them. */
+  cdrs?: boolean;
   logger: Logger;
   /** Needed for the transports `tls` and `wss`. */
   tls?: TlsCertificate;

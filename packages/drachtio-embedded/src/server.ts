@@ -3,6 +3,7 @@ import { type AdminServer, listenAdmin } from './application/admin-server.ts';
 import { commandHandler } from './application/commands.ts';
 import type { Application } from './application/connection.ts';
 import { RouteTable } from './application/route-table.ts';
+import { Cdrs } from './cdr/cdrs.ts';
 import { Challenges } from './challenges.ts';
 import { type Clock, realClock } from './clock.ts';
 import { parseContact } from './contact.ts';
@@ -89,6 +90,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   });
   const { meter } = monitoring;
   const shared = { ...sharedSettings(options, listeners, limits, clock), meter };
+  const routes = new RouteTable<Application>();
   const ready: Core = {
     clock,
     timing: { ...defaultTiming, ...options.timing },
@@ -97,7 +99,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     limits,
     listeners,
     flows: new FlowTable(clock, limits.bindings),
-    routes: new RouteTable<Application>(),
+    routes,
     requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
     answeredUserAgent: options.userAgentOptionsAutoRespond,
     transactions: new TransactionTable(),
@@ -107,10 +109,11 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     location: locationOf(options, clock, listeners),
     streams,
     natDetection: options.natDetection ?? 'on',
-    ownRoutes: new OwnRoutes(options.admin.secret),
+    ownRoutes: new OwnRoutes(),
     retryTargets: new RetryTargets(clock),
     carriedCalls: new CarriedCalls(limits.dialogs),
     defaultRefresher: options.defaultRefresher ?? 'none',
+    cdrs: new Cdrs(options.cdrs ?? false, routes, clock),
   };
   core = ready;
   return run(ready, options, shared, monitoring);

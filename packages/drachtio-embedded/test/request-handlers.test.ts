@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RequestHandlerOptions } from '../src/index.ts';
 import { DEFAULT_LIMITS } from '../src/limits.ts';
 import { deferred, Network, SDP, SECRET } from './network.ts';
+import { dial, routeOfCaller } from './proxying.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
 const cert = fixture('localhost.cert.pem');
@@ -251,6 +252,24 @@ describe('a web handler', () => {
     expect(contacts).toEqual(['<sip:a@b.example>', '<sip:c@d>;q=0.5']);
   });
 
+  it('proxies, and is not asked again for the dialog', async () => {
+    const target: { destination?: string; recordRoute: boolean } = { recordRoute: true };
+    const handler = await web({ action: 'proxy', data: target });
+    const network = await start([{ method: '*', url: handler.url }]);
+    const phone = await network.phone('1001');
+    const callee = await network.phone('1002');
+    target.destination = `127.0.0.1:${callee.transport.local.port}`;
+    const invite = dial(phone);
+    callee.reply(await callee.request('INVITE'), 200, 'OK', { body: SDP });
+    const ok = await phone.response(200);
+    phone.ack(invite, ok, routeOfCaller(ok));
+    await callee.request('ACK');
+    phone.inDialog('BYE', invite, ok, routeOfCaller(ok));
+    callee.reply(await callee.request('BYE'), 200, 'OK');
+    await phone.response(200, 'BYE');
+    expect(handler.asked).toHaveLength(1);
+  });
+
   it('routes to an application that listens', async () => {
     const port = await listenAs((srf) => srf.invite((_req, res) => res.send(486, 'Listening')));
     const { url } = await web({ action: 'route', data: { uri: `localhost:${port};transport=tcp` } });
@@ -286,6 +305,7 @@ describe('a web handler', () => {
   it.each([
     ['no JSON', 'hello'],
     ['an unknown action', { action: 'dance', data: {} }],
+    ['a timeout that is none', { action: 'proxy', data: { destination: 'sip:a@b', finalTimeout: '1h' } }],
     ['more than it may', `{"action": "reject", "data": {"status": 486, "reason": "${'x'.repeat(70_000)}"}}`],
   ])('that says %s: 500', async (_what, answer) => {
     const { url } = await web(answer);

@@ -1,52 +1,39 @@
 import type { ProxyCommand } from '@ringback/drachtio-wire';
-import { header, hopsUsedUp, responseTo, serializeMessage } from '@ringback/sip';
-import { originOf } from '../core/accept.ts';
+import { serializeMessage } from '@ringback/sip';
 import { networkMeta } from '../core/arrival.ts';
 import type { Core } from '../core/core.ts';
-import { findFlow } from '../core/next-hop.ts';
 import type { Incoming } from '../core/transaction-table.ts';
-import { ProxiedRequest, type ProxyPlan } from '../proxy/proxied-request.ts';
-import { requestForTarget } from '../proxy/target-request.ts';
+import { type ProxyNews, proxyTimeouts, startProxy } from '../proxy/start-proxy.ts';
+import type { Flow } from '../transport/flow.ts';
 import type { Application } from './connection.ts';
 import { nok } from './echo.ts';
 import { applicationHeaders } from './headers.ts';
 
-/** Milliseconds of `2s` or `1500ms`; undefined when nothing is said, NaN when it cannot be read. */
-function durationMs(text: string): number | undefined {
-  if (text === '') return undefined;
-  const match = /^(\d{1,7})(ms|s)$/.exec(text);
-  return match ? Number(match[1]) * (match[2] === 's' ? 1000 : 1) : Number.NaN;
-}
+const NO_HOPS = 'Rejected with 483 Too Many Hops due to Max-Forwards value of 0';
 
-/** An application hands a request on. From here the server answers for it, whatever becomes of the application. */
+/** An application hands a request on. The server goes on with it, whatever becomes of the application. */
 export function proxyRequest(core: Core, application: Application, command: ProxyCommand): void {
   const incoming = unanswered(core, application, command.transactionId);
   if (!incoming) {
     nok(application, command.id, `Unknown transaction id: ${command.transactionId}`);
     return;
   }
-  const { request } = incoming.transaction;
-  const provisionalMs = durationMs(command.provisionalTimeout);
-  const finalMs = durationMs(command.finalTimeout);
-  if (Number.isNaN(provisionalMs) || Number.isNaN(finalMs)) {
-    const text = Number.isNaN(provisionalMs) ? command.provisionalTimeout : command.finalTimeout;
-    nok(application, command.id, `invalid timeout "${text}": write 2s or 1500ms`);
+  const { destinations, remainInDialog, followRedirects, simultaneous } = command;
+  const timeouts = proxyTimeouts(command.provisionalTimeout, command.finalTimeout);
+  if (typeof timeouts === 'string') {
+    nok(application, command.id, `invalid timeout "${timeouts}": write 2s or 1500ms`);
     return;
   }
-  if (hopsUsedUp(request)) {
-    nok(application, command.id, 'Rejected with 483 Too Many Hops due to Max-Forwards value of 0');
-    incoming.transaction.respond(responseTo(request, 483, '', { toTag: incoming.localTag }));
-    return;
-  }
-  incoming.application = undefined;
-  core.transactions.forgetOrigin(incoming, originOf(request));
-  const timeouts = {
-    ...(provisionalMs === undefined ? {} : { provisionalMs }),
-    ...(finalMs === undefined ? {} : { finalMs }),
+  const order = {
+    destinations,
+    remainInDialog,
+    followRedirects,
+    simultaneous,
+    ...timeouts,
+    headers: (to: Flow) => applicationHeaders(command.sip, to),
   };
-  const proxied = new ProxiedRequest(core, incoming, planFor(core, application, incoming, command, timeouts));
-  incoming.forwarding = proxied;
-  proxied.start();
+  if (!startProxy(core, incoming, order, replies(application, command)))
+    nok(application, command.id, NO_HOPS);
 }
 
 /** A request of that application that it has said nothing to; what it once answered itself it cannot hand on. */
@@ -57,39 +44,8 @@ function unanswered(core: Core, application: Application, id: string): Incoming 
   return rings || finalStatus !== undefined ? undefined : incoming;
 }
 
-function planFor(
-  core: Core,
-  application: Application,
-  incoming: Incoming,
-  command: ProxyCommand,
-  timeouts: { provisionalMs?: number; finalMs?: number },
-): ProxyPlan {
-  const { simultaneous, followRedirects, remainInDialog } = command;
-  const { request, flow: from } = incoming.transaction;
-  const retry = core.retryTargets.take(request);
-  return {
-    targets: retry === undefined ? command.destinations : [retry],
-    search: { simultaneous, followRedirects, maxTargets: core.limits.proxyTargets, ...timeouts },
-    find: (target) => findFlow(core, target),
-    copy: (branch, to) => {
-      const headers = applicationHeaders(command.sip, to);
-      return requestForTarget(core, request, branch, { from, to, remainInDialog, headers });
-    },
-    challenged: (target, response) => core.retryTargets.remember(response, target),
-    forwarded: (response, to) => {
-      const answersCall = request.method === 'INVITE' && response.status >= 200 && response.status < 300;
-      if (answersCall && remainInDialog && to)
-        core.carriedCalls.begin(header(request, 'Call-ID') ?? '', [from, to]);
-    },
-    ...replies(application, command),
-  };
-}
-
 /** What the application is told (drachtio's `continue` and `done`). */
-function replies(
-  application: Application,
-  { id, fullResponse, destinations }: ProxyCommand,
-): Pick<ProxyPlan, 'launched' | 'answered' | 'done'> {
+function replies(application: Application, { id, fullResponse, destinations }: ProxyCommand): ProxyNews {
   let launched = false;
   return {
     launched: () => {

@@ -88,6 +88,7 @@ function send(
   if (method === 'INVITE') dialog.outgoingInvite = outgoing;
   if (method === 'BYE') dialog.leaving = true;
   const { transaction } = outgoing;
+  if (method === 'BYE') core.cdrs.stop('application', 'normal-release', transaction.request);
   echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
   // RFC 3261 15: the called side may hang up only after the ACK, or when none came.
   if (method === 'BYE' && dialog.acceptance) dialog.afterAck = () => outgoing.transaction.start();

@@ -66,7 +66,9 @@ export async function sendNewRequest(
   echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);
   if (subscribes(request)) awaitNotify(core, outgoing);
   if (refusal === undefined) return transaction.start();
-  answered(core, outgoing, localResponse(request, refusal), undefined);
+  const response = localResponse(request, refusal);
+  core.cdrs.answered('network', 'uac', request, response);
+  answered(core, outgoing, response, undefined);
   transaction.abandon('normal');
 }
 

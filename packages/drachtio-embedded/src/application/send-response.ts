@@ -164,7 +164,7 @@ function awaitAckOf(core: Core, dialog: Dialog, incoming: Incoming, response: Si
   dialog.acceptance?.stop();
   dialog.acceptance = new Acceptance(response, sequence, incoming.transaction.flow, core, () => {
     dialog.acceptance = undefined;
-    if (!dialog.runAfterAck()) void hangUp(core, dialog, 'ACK timeout');
+    if (!dialog.runAfterAck()) void hangUp(core, dialog, 'ACK timeout', 'system-error-initiated-termination');
   });
 }
 

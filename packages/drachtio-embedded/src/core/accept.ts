@@ -47,6 +47,8 @@ export function accept(
     responded: (response) => {
       if (incoming.dialog) noteSession(core, incoming.dialog, 'us', response, request);
       if (response.status >= 200) noLongerOpen(incoming);
+      const role = incoming.forwarding ? 'proxy-uas' : 'uas';
+      core.cdrs.answered('application', role, request, response);
     },
     ended: () => {
       core.transactions.removeIncoming(incoming, from);
@@ -65,6 +67,7 @@ export function accept(
   if (request.method === 'INVITE') core.meter.inviteBegan(incoming);
   const cancelGuard = core.clock.after(128 * core.timing.t1, () => abandonUnanswered(core, incoming));
   core.transactions.addIncoming(incoming, from);
+  core.cdrs.attempt('network', request);
   return incoming;
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from '@ringback/runtime';
 import type { DefaultRefresher } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { RouteTable } from '../application/route-table.ts';
+import type { Cdrs } from '../cdr/cdrs.ts';
 import type { Challenges } from '../challenges.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
@@ -43,4 +44,5 @@ export interface Core extends TransactionEnvironment {
   readonly carriedCalls: CarriedCalls;
   /** Who refreshes a session when the caller offers a timer and leaves that open. */
   readonly defaultRefresher: DefaultRefresher;
+  readonly cdrs: Cdrs;
 }

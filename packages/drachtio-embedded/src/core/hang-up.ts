@@ -6,6 +6,7 @@ import {
   type SipRequest,
   serializeMessage,
 } from '@ringback/sip';
+import type { CdrReason } from '../cdr/cdrs.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { freshBranch } from '../identifiers.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
@@ -18,9 +19,14 @@ import { prepare } from './launch.ts';
  * Ends a dialog by ourselves: BYE to the peer, and the same BYE shown to the application as unsolicited. Never rejects,
  * since whoever decides to hang up has nothing left to wait for.
  */
-export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> {
+export function hangUp(
+  core: Core,
+  dialog: Dialog,
+  text: string,
+  reason: CdrReason = 'system-initiated-termination',
+): Promise<void> {
   const done = dialog.inTurn(async () => {
-    if (!dialog.ended && !dialog.leaving) await bye(core, dialog, text);
+    if (!dialog.ended && !dialog.leaving) await bye(core, dialog, text, reason);
   });
   return done.catch((error: unknown) => {
     core.logger.error({ err: error, dialog: dialog.id }, 'hanging up failed');
@@ -28,11 +34,12 @@ export function hangUp(core: Core, dialog: Dialog, text: string): Promise<void> 
   });
 }
 
-async function bye(core: Core, dialog: Dialog, text: string): Promise<void> {
+async function bye(core: Core, dialog: Dialog, text: string, reason: CdrReason): Promise<void> {
   const choice = await dialogFlow(core, dialog);
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
   const request = sendBye(core, dialog.state, flow, text);
   core.dialogs.remove(dialog);
+  core.cdrs.stop('application', reason, request);
   tellUnsolicited(core, dialog, flow, request);
 }
 

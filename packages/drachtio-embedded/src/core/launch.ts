@@ -37,9 +37,10 @@ export interface LaunchSpec {
  */
 export function prepare(core: Core, spec: LaunchSpec): Outgoing {
   const { request, flow, alternatives, rewrite, application, dialog } = spec;
+  core.cdrs.attempt('application', request);
   const first = firstAttempt(core, request, flow, alternatives, rewrite);
   const outgoing: Outgoing = {
-    transaction: open(core, spec, first, randomUUID(), () => outgoing),
+    transaction: open(core, recorded(core, spec), first, randomUUID(), () => outgoing),
     application,
     dialog,
     arrival: undefined,
@@ -49,6 +50,22 @@ export function prepare(core: Core, spec: LaunchSpec): Outgoing {
   core.transactions.addOutgoing(keyOf(outgoing), outgoing);
   if (request.method === 'INVITE') core.meter.inviteBegan(outgoing);
   return outgoing;
+}
+
+/** The first final answer to an INVITE is the begin or the end of a call. */
+function recorded(core: Core, spec: LaunchSpec): LaunchSpec {
+  const role = spec.application ? 'uac' : 'proxy-uac';
+  let answered = false;
+  return {
+    ...spec,
+    onResponse: (outgoing, response, arrival) => {
+      if (!answered && response.status >= 200) {
+        answered = true;
+        core.cdrs.answered('network', role, spec.request, response);
+      }
+      spec.onResponse(outgoing, response, arrival);
+    },
+  };
 }
 
 const keyOf = ({ transaction }: Outgoing) => clientTransactionKey(transaction.request) ?? '';

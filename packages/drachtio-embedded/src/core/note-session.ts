@@ -24,7 +24,7 @@ export function noteSession(
   if (!terms || !dialog.inCall) return;
   const timer = new SessionTimer(core.clock, {
     refresh: (intervalSec) => void refreshSession(core, dialog, intervalSec),
-    expire: () => void hangUp(core, dialog, 'Session timer expired'),
+    expire: () => void hangUp(core, dialog, 'Session timer expired', 'session-expired'),
   });
   dialog.session.timer = timer;
   timer.agree(terms);

@@ -50,7 +50,10 @@ export function receiveInDialog(core: Core, received: Received): void {
     incoming.transaction.respond(responseTo(request, 100));
   }
   if (request.method === 'UPDATE') dialog.incomingUpdate = incoming;
-  if (request.method === 'BYE') endBy(core, dialog, arrival.flow);
+  if (request.method === 'BYE') {
+    core.cdrs.stop('network', 'normal-release', request);
+    endBy(core, dialog, arrival.flow);
+  }
   present(dialog.application, incoming, arrival, dialog.id);
 }
 

@@ -1,47 +1,45 @@
 import type { Flow } from '../transport/flow.ts';
 
-interface CarriedCall {
-  flows: Set<Flow>;
-  releases: (() => void)[];
-}
-
 /**
  * The calls that were proxied over a connection and have not ended: for their BYE the connection must stay open, however
  * long nothing is said on it.
  */
 export class CarriedCalls {
-  readonly #calls = new Map<string, CarriedCall>();
+  /** By Call-ID: the connections, each with what lets it go. */
+  readonly #calls = new Map<string, Map<Flow, () => void>>();
+  readonly #callIds = new Map<Flow, Set<string>>();
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  get size(): number {
-    return this.#calls.size;
-  }
-
   /** When the table is full, the oldest call is left to the keep-alives of its phones. */
   begin(callId: string, flows: readonly Flow[]): void {
-    const call = this.#calls.get(callId) ?? { flows: new Set(), releases: [] };
-    for (const flow of flows) {
-      if (!flow.reliable || flow.closed || call.flows.has(flow)) continue;
-      call.flows.add(flow);
-      call.releases.push(flow.hold());
-    }
-    if (call.flows.size === 0) return;
-    this.#calls.set(callId, call);
+    for (const flow of flows) if (flow.reliable && !flow.closed) this.#hold(callId, flow);
     const oldest = this.#calls.size > this.#limit ? this.#calls.keys().next().value : undefined;
     if (oldest !== undefined) this.end(oldest);
   }
 
   end(callId: string): void {
-    const call = this.#calls.get(callId);
+    for (const [flow, release] of this.#calls.get(callId) ?? []) {
+      release();
+      const others = this.#callIds.get(flow);
+      others?.delete(callId);
+      if (others?.size === 0) this.#callIds.delete(flow);
+    }
     this.#calls.delete(callId);
-    for (const release of call?.releases ?? []) release();
   }
 
   flowClosed(flow: Flow): void {
-    for (const [callId, call] of [...this.#calls]) if (call.flows.has(flow)) this.end(callId);
+    for (const callId of [...(this.#callIds.get(flow) ?? [])]) this.end(callId);
+  }
+
+  #hold(callId: string, flow: Flow): void {
+    const held = this.#calls.get(callId) ?? new Map<Flow, () => void>();
+    if (!held.has(flow)) held.set(flow, flow.hold());
+    this.#calls.set(callId, held);
+    const callIds = this.#callIds.get(flow) ?? new Set<string>();
+    this.#callIds.set(flow, callIds.add(callId));
   }
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { equalInConstantTime, formatUri, parseUri } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
@@ -12,15 +12,10 @@ export interface OwnRoute {
 
 /**
  * The Record-Route values of this server. The user part is a flow token (RFC 5626 5.1), signed together with the Call-ID:
- * a request that carries one is of a call we forwarded, and nobody can make us a relay by inventing one. As the key
- * comes from the server's secret, calls that were set up before a restart find their way after it.
+ * a request that carries one is of a call we forwarded, and nobody can make us a relay by inventing one.
  */
 export class OwnRoutes {
-  readonly #key: Buffer;
-
-  constructor(secret: string) {
-    this.#key = createHmac('sha256', 'ringback record-route').update(secret).digest();
-  }
+  readonly #key = randomBytes(32);
 
   /** The value that faces the peer of `flow`. With `pinned` it leads back over this very flow. */
   value(callId: string, flow: Flow, pinned: boolean): string {

@@ -73,11 +73,17 @@ function forward(core: Core, received: Received, { request, nextHop, find }: Onw
     targets: [nextHop],
     search: ONE_TARGET,
     find,
+    launched: (copy) => {
+      if (copy.method === 'BYE') core.cdrs.stop('application', 'normal-release', copy);
+    },
     copy: (_branch, flow) => forwardRequest(request, { via: proxyVia(received.request, flow) }),
   });
   incoming.forwarding = proxied;
   if (request.method === 'INVITE') incoming.transaction.respond(responseTo(received.request, 100));
-  if (request.method === 'BYE') core.carriedCalls.end(header(request, 'Call-ID') ?? '');
+  if (request.method === 'BYE') {
+    core.carriedCalls.end(header(request, 'Call-ID') ?? '');
+    core.cdrs.stop('network', 'normal-release', received.request);
+  }
   proxied.start();
 }
 

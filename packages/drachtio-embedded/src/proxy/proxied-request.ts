@@ -1,6 +1,7 @@
 import {
   type Branch,
   type BranchTimer,
+  header,
   headers,
   type ResponseContextEffect,
   type ResponseContextInput,
@@ -12,6 +13,7 @@ import {
   type SipRequest,
   type SipResponse,
   serializeMessage,
+  tagOf,
   withoutTopVia,
 } from '@ringback/sip';
 import type { Arrival } from '../core/arrival.ts';
@@ -155,7 +157,10 @@ export class ProxiedRequest implements Forwarding {
       alternatives: choice.alternatives,
       rewrite: copy,
       application: undefined,
-      onResponse: (_outgoing, response, arrival) => this.#receive(id, response, arrival),
+      onResponse: (sent, response, arrival) => {
+        this.#measure('out', sent, response.status);
+        this.#receive(id, response, arrival);
+      },
     });
     this.#outgoing.set(id, outgoing);
     this.#plan.launched?.(outgoing.transaction.request);
@@ -169,9 +174,10 @@ export class ProxiedRequest implements Forwarding {
       return;
     }
     const stripped = withoutTopVia(response);
-    // RFC 3261 16.7 step 3: without another Via it would be an answer to us alone, and we asked nothing.
     if (headers(stripped, 'Via').length > 0)
       this.#give({ kind: 'response', branch, response: stripped }, arrival);
+    // RFC 3261 16.7 step 3: an answer to us alone, who asked nothing. The target has lost the caller.
+    else if (response.status >= 200) this.#give({ kind: 'lost', branch, status: 503 });
   }
 
   #cancel(branch: number, reason: readonly SipHeader[]): void {
@@ -187,10 +193,17 @@ export class ProxiedRequest implements Forwarding {
     const accepted = status >= 200 && status < 300;
     if (accepted) bindContacts(this.#core, transaction, response);
     const sent = transaction.respond(response);
+    if (sent) this.#measure('in', this.#incoming, status);
     // RFC 3261 16.7 step 10: each 2xx to an INVITE is passed on, whatever was answered before.
     if (!sent && accepted && transaction.request.method === 'INVITE')
       transaction.flow.send(serializeMessage(response));
     if (sent) this.#plan.forwarded?.(response, accepted ? arrival?.flow : undefined);
+  }
+
+  /** Answer times are those of calls that begin. */
+  #measure(direction: 'in' | 'out', exchange: Incoming | Outgoing, status: number): void {
+    const inDialog = tagOf(header(this.#incoming.transaction.request, 'To')) !== undefined;
+    if (!inDialog) this.#core.meter.inviteAnswered(direction, exchange, status);
   }
 
   #wake(branch: number, timer: BranchTimer, atMs: number): void {

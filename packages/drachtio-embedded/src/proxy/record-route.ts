@@ -1,4 +1,5 @@
-import { bareHost, header, headers, parseNameAddr, parseUri, type SipRequest } from '@ringback/sip';
+import { header, headers, parseNameAddr, parseUri, type SipRequest } from '@ringback/sip';
+import { contactBehindNat } from '../core/behind-nat.ts';
 import type { Core } from '../core/core.ts';
 import { flowKey } from '../core/next-hop.ts';
 import type { Flow } from '../transport/flow.ts';
@@ -16,7 +17,7 @@ export function recordRoutes(
   target: string,
 ): string[] {
   const callId = header(request, 'Call-ID') ?? '';
-  const back = leadsBackByFlow(request, from);
+  const back = leadsBackByFlow(core, request, from);
   const onward = isBoundTo(core, target, to);
   const facingTarget = core.ownRoutes.value(callId, to, onward);
   if (!back && !onward && contactUri(from) === contactUri(to)) return [facingTarget];
@@ -27,14 +28,10 @@ export function recordRoutes(
  * The sender has to be found by the flow it came on: its connection, or behind a NAT the address it was heard from. Not
  * when another proxy stands between, whose own Record-Route leads back.
  */
-function leadsBackByFlow(request: SipRequest, { reliable, remote }: Flow): boolean {
+function leadsBackByFlow(core: Core, request: SipRequest, flow: Flow): boolean {
   if (headers(request, 'Via').length > 1) return false;
-  if (reliable) return true;
   const contact = parseUri(parseNameAddr(header(request, 'Contact') ?? '')?.uri ?? '');
-  return (
-    contact !== undefined &&
-    (bareHost(contact.host) !== remote.host || (contact.port ?? 5060) !== remote.port)
-  );
+  return flow.reliable || (contact !== undefined && contactBehindNat(core.natDetection, contact, flow));
 }
 
 /** The target registered here, and is called over its own connection. */

@@ -6,10 +6,11 @@ import { present } from '../core/accept.ts';
 import type { Arrival } from '../core/arrival.ts';
 import type { Core } from '../core/core.ts';
 import type { Incoming } from '../core/transaction-table.ts';
+import { type ProxyOrder, proxyTimeouts, startProxy } from '../proxy/start-proxy.ts';
 import { wireProtocol } from '../transport/flow.ts';
 import type { ApplicationAddress } from './application-address.ts';
 import type { HandlerTable, RequestHandler } from './handler-table.ts';
-import { type Instruction, parseInstruction } from './instruction.ts';
+import { type Instruction, type ProxyInstruction, parseInstruction } from './instruction.ts';
 import { OutboundApplications } from './outbound-applications.ts';
 import { routingQuery } from './routing-query.ts';
 import { WebClient } from './web-client.ts';
@@ -101,7 +102,8 @@ export class RequestHandlers {
         return;
       }
       case 'proxy':
-        respond(incoming, 501);
+        if (incoming.transaction.finalStatus === undefined)
+          startProxy(core, incoming, orderOf(instruction.proxy));
         return;
       case 'route':
         await this.#connect(core, pending, instruction.address);
@@ -139,6 +141,19 @@ export class RequestHandlers {
     if (incoming.transaction.finalStatus === undefined) give(application, incoming, arrival);
     else application.end();
   }
+}
+
+function orderOf(instruction: ProxyInstruction): ProxyOrder {
+  const { destinations, recordRoute, followRedirects, simultaneous } = instruction;
+  const timeouts = proxyTimeouts(instruction.provisionalTimeout, instruction.finalTimeout);
+  if (typeof timeouts === 'string') throw new Error(`invalid timeout "${timeouts}": write 2s or 1500ms`);
+  return {
+    destinations: destinations.map((text) => (/^(sips?|tel):/i.test(text) ? text : `sip:${text}`)),
+    remainInDialog: recordRoute,
+    followRedirects,
+    simultaneous,
+    ...timeouts,
+  };
 }
 
 function give(application: Application, incoming: Incoming, arrival: Arrival): void {
