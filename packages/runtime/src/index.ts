@@ -2,6 +2,7 @@ export * from './bus.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './config-error.ts';
+export * from './environment.ts';
 export * from './local-bus.ts';
 export * from './logger.ts';
 export * from './nats-bus.ts';
