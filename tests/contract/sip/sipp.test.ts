@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER } from './support/sdp.ts';
 import { Testbed } from './support/testbed.ts';
 
-const CALLS = { callsPerSecond: 20, calls: 60, timeoutSec: 60 };
+const CALLS = { callsPerSecond: 20, calls: 60, callMs: 1000, timeoutSec: 60 };
 const allWell = ({ succeeded, failed }: SippReport) =>
   expect({ succeeded, failed }).toEqual({ succeeded: 60, failed: 0 });
 

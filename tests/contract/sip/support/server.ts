@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { run } from '@ringback/testing';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SECRET = 'cymru';
 
 /** A server of the drachtio protocol: how applications reach it. Where it speaks SIP it tells them itself. */

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 export type Headers = Record<string, string>;
 
@@ -29,6 +29,7 @@ export interface Message extends EventEmitter {
   callingName: string;
   calledNumber: string;
   isNewInvite: boolean;
+  socket: Socket;
   server: { address: string; hostport: string };
   payload: { type: string | null; content?: string }[];
   get(name: string): string;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type PhoneProtocol, SipPhone } from '@ringback/testing';
+import { type PhoneProtocol, SipPhone, type SipPhoneOptions } from '@ringback/testing';
 import { type ServerUnderTest, startServer } from './server.ts';
 import { Srf } from './srf.ts';
 
@@ -47,14 +47,14 @@ export class Testbed {
     srf.disconnect();
   }
 
-  async phone(user: string, transport: PhoneProtocol = 'udp'): Promise<SipPhone> {
-    const phone = await SipPhone.open({ transport, user, server: this.address(transport) });
+  async phone(
+    user: string,
+    transport: PhoneProtocol = 'udp',
+    options: Partial<SipPhoneOptions> = {},
+  ): Promise<SipPhone> {
+    const phone = await SipPhone.open({ transport, user, server: this.address(transport), ...options });
     this.#phones.push(phone);
     return phone;
-  }
-
-  speaks(transport: string): boolean {
-    return this.#hostports.some((text) => text.startsWith(`${transport}/`));
   }
 
   /** Where the server takes SIP. */
