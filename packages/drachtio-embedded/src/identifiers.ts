@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { newBranch, newCallId, newTag } from '@ringback/sip';
 
 const POOL_BYTES = 4096;
@@ -19,6 +19,12 @@ function random(bytes: number): Uint8Array {
 export const freshBranch = () => newBranch(random(12));
 export const freshTag = () => newTag(random(8));
 export const freshCallId = () => newCallId(random(16));
+
+const secret = randomBytes(32);
+
+/** A To tag for the answer to a request that nothing is kept of: the same for the same transaction key (RFC 3261 8.2.7). */
+export const tagOfRequest = (key: string) =>
+  newTag(createHmac('sha256', secret).update(key).digest().subarray(0, 8));
 
 /**
  * What the wire protocol calls a dialog. The From tag is that of the request that made it, so both sides of the

@@ -2,12 +2,18 @@
 export interface Limits {
   /** Requests being answered; beyond it new ones get 503 with Retry-After. */
   serverTransactions: number;
+  /** Requests an application has not answered at all; beyond it new ones get 503 likewise. */
+  unanswered: number;
+  /** Requests remembered that got such a 503. */
+  shed: number;
   clientTransactions: number;
   dialogs: number;
   /** Of one proxied request, those that redirects add included. */
   proxyTargets: number;
   /** Registered flows. */
   bindings: number;
+  /** Contacts registered over one connection. */
+  bindingsOfFlow: number;
   /** Of each listener. */
   connections: number;
   messageBytes: number;
@@ -36,10 +42,13 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   serverTransactions: 100_000,
+  unanswered: 5000,
+  shed: 10_000,
   clientTransactions: 100_000,
   dialogs: 50_000,
   proxyTargets: 20,
   bindings: 50_000,
+  bindingsOfFlow: 100,
   connections: 20_000,
   messageBytes: 65_536,
   applications: 1000,

@@ -4,6 +4,7 @@ import type { AdminPorts } from './application/admin-server.ts';
 import type { Clock } from './clock.ts';
 import type { ContactOptions } from './contact.ts';
 import type { NatDetection } from './core/behind-nat.ts';
+import type { GuardOptions } from './guard/options.ts';
 import type { Limits } from './limits.ts';
 import type { Dns, DnsOptions } from './locate/dns.ts';
 import type { HepTarget } from './monitoring/hep-mirror.ts';
@@ -46,6 +47,8 @@ export interface DrachtioOptions {
   limits?: Partial<Limits>;
   /** Who refreshes a session when the caller offers a timer and leaves that open (RFC 4028); `none`, the default, agrees on no timer. */
   defaultRefresher?: DefaultRefresher;
+  /** What protects the server from strangers: rates, bans, scanners. Loopback is exempt unless said otherwise. */
+  guard?: GuardOptions;
   clock?: Clock;
   /** Whom to ask for NAPTR, SRV and address records (RFC 3263); the default is what the system asks. */
   dns?: DnsOptions | Dns;

@@ -9,10 +9,15 @@ import { type Clock, realClock } from './clock.ts';
 import { parseContact } from './contact.ts';
 import type { Core } from './core/core.ts';
 import { flowClosed } from './core/flow-closed.ts';
-import { receiveMessage, refuse } from './core/receive.ts';
+import { receiveMalformed, receiveMessage } from './core/receive.ts';
 import { TransactionTable } from './core/transaction-table.ts';
 import { DialogTable } from './dialog/dialog-table.ts';
 import { FlowTable } from './flow-table.ts';
+import { Backlog } from './guard/backlog.ts';
+import { Guard } from './guard/guard.ts';
+import { guardSettings } from './guard/options.ts';
+import { Recent } from './guard/recent.ts';
+import type { RefusalCounts } from './guard/refusals.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { nodeDns } from './locate/dns.ts';
 import { DEFAULT_MTU, Location } from './locate/location.ts';
@@ -40,6 +45,10 @@ export interface DrachtioStats {
   /** Open SIP connections, over all stream transports. */
   connections: number;
   connectionsByTransport: Record<StreamTransport, number>;
+  /** How often something was not taken, or not answered as it asked, by reason; since the start. */
+  refused: RefusalCounts;
+  /** Addresses nothing is taken from for now. */
+  banned: number;
 }
 
 export interface DrachtioServer {
@@ -68,15 +77,23 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
   let core: Core | undefined;
   const streams = new StreamTable();
+  const guard = new Guard(guardSettings(options.guard), clock, monitoring.meter);
+  const backlog = new Backlog();
   const events: TransportEvents = {
+    accepts: (socket) => guard.accepts(socket),
     opened: (flow) => streams.add(flow),
     received: (flow, message) => {
+      if (!guard.admits(flow.remote.host)) {
+        // A stream cannot lose a message, as a datagram can, and go on.
+        flow.destroy();
+        return;
+      }
+      backlog.arrived();
       monitoring.message(flow, 'in', message);
       if (core) receiveSafely(core, flow, message);
     },
-    unframed: (flow, request, status, reason) => {
-      monitoring.meter.refused('malformed');
-      refuse(flow, request, status, reason);
+    unframed: (flow, error, request) => {
+      if (core) receiveMalformed(core, flow, error, request);
     },
     sent: (flow, message) => monitoring.message(flow, 'out', message),
     closed: (flow) => {
@@ -97,8 +114,11 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
     logger,
     meter,
     limits,
+    guard,
+    backlog,
+    shed: new Recent(limits.shed),
     listeners,
-    flows: new FlowTable(clock, limits.bindings),
+    flows: new FlowTable(clock, limits.bindings, limits.bindingsOfFlow),
     routes,
     requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
     answeredUserAgent: options.userAgentOptionsAutoRespond,
@@ -223,6 +243,8 @@ function readStats(core: Core, admin: AdminServer | undefined): DrachtioStats {
     bindings: core.flows.size,
     connections: core.streams.size,
     connectionsByTransport: core.streams.count(),
+    refused: core.guard.refused,
+    banned: core.guard.banned,
   };
 }
 

@@ -70,7 +70,7 @@ describe('the port for Prometheus', () => {
       drachtio_call_answer_seconds_in_count: 1,
       'drachtio_call_answer_seconds_in_bucket{le="1"}': 1,
       'drachtio_refused_total{reason="unrouted"}': 1,
-      'drachtio_refused_total{reason="invalid"}': 1,
+      'drachtio_refused_total{reason="malformed"}': 1,
       drachtio_stable_dialogs: 0,
       'drachtio_build_info{version="v0.9.2"}': 1,
     };

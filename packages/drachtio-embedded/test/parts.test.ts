@@ -64,9 +64,9 @@ describe('the flow table', () => {
     const flows = new FlowTable(clock, 10);
     const holds = { count: 0 };
     const flow = flowOn('ws', holds);
-    flows.set('a@x.invalid', flow, 60);
+    flows.set('a@x.invalid', flow, 60, { addressOfRecord: 'a' });
     clock.advance(30_000);
-    flows.set('a@x.invalid', flow, 60);
+    flows.set('a@x.invalid', flow, 60, { addressOfRecord: 'a' });
     clock.advance(59_000);
     expect(flows.find('a@x.invalid')).toBe(flow);
     expect(holds.count).toBe(1);
@@ -79,7 +79,7 @@ describe('the flow table', () => {
   describe('knows a client by its instance (RFC 5626)', () => {
     const set = (flows: FlowTable, contact: string, regId: string, client = 'sip:a@x "<urn:1>"') => {
       const flow = flowOn('ws');
-      flows.set(contact, flow, 60, { client, regId });
+      flows.set(contact, flow, 60, { addressOfRecord: client, clientFlow: { client, regId } });
       return flow as { closed: boolean };
     };
 
@@ -114,7 +114,7 @@ describe('the flow table', () => {
 
   it('is bounded', () => {
     const flows = new FlowTable(new ManualClock(), 2);
-    for (const key of ['a', 'b', 'c']) flows.set(key, flowOn('ws'), 60);
+    for (const key of ['a', 'b', 'c']) flows.set(key, flowOn('ws'), 60, { addressOfRecord: key });
     expect(flows.size).toBe(2);
     expect(flows.find('a')).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { StreamFramer } from '@ringback/sip';
 import WebSocket from 'ws';
@@ -82,10 +82,15 @@ async function tcpPeer(port: number, from: string): Promise<RawPeer> {
   socket.on('close', () => {
     peer.closed = true;
   });
-  await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
+  await openOrClosed(socket, 'connect');
   peer.port = socket.localPort ?? 0;
   return peer;
 }
+
+const openOrClosed = (socket: EventEmitter, opened: string) =>
+  new Promise<void>((resolve) => {
+    for (const event of [opened, 'close']) socket.once(event, () => resolve());
+  });
 
 async function wsPeer(port: number, from: string): Promise<RawPeer> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, 'sip', { localAddress: from });
@@ -104,6 +109,6 @@ async function wsPeer(port: number, from: string): Promise<RawPeer> {
   socket.on('close', () => {
     peer.closed = true;
   });
-  await Promise.race([once(socket, 'open'), once(socket, 'close')]);
+  await openOrClosed(socket, 'open');
   return peer;
 }

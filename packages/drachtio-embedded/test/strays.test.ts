@@ -139,11 +139,11 @@ describe('a CANCEL', () => {
     phone.ackFailure(invite, await phone.response(486));
   });
 
-  it('of an INVITE the server refused by itself gets 200', async () => {
+  it('of an INVITE the server refused by itself gets 481, since nothing is kept of it', async () => {
     const invite = phone.call('INVITE', SOMEBODY, { body: SDP });
     phone.ackFailure(invite, await phone.response(503));
     phone.cancel(invite);
-    await phone.response(200, 'CANCEL');
+    await phone.response(481, 'CANCEL');
   });
 
   it('after the 200 of the INVITE gets 200 and leaves the call alone', async () => {

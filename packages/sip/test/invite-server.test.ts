@@ -38,6 +38,16 @@ describe('INVITE server transaction', () => {
     expect(transaction.timers).toEqual({});
   });
 
+  it.each([401, 407])('repeats a %i only when the INVITE comes again', (status) => {
+    const transaction = begin();
+    transaction.give(respond(status));
+    transaction.advanceTo(10_000);
+    transaction.give(again);
+    transaction.advanceTo(20_000);
+    transaction.give(ack);
+    expect(transaction.log).toEqual(['0 deliver INVITE', `0 send ${status}`, `10000 resend ${status}`]);
+  });
+
   it("stays for 32 s after a 2xx: soaks up INVITEs, hands ACKs up, sends the user's repetitions", () => {
     const transaction = begin();
     transaction.give(respond(200));

@@ -19,6 +19,7 @@ export function applicationGone(core: Core, application: Application): void {
     const { transaction } = incoming;
     if (incoming.application !== application || transaction.finalStatus !== undefined) continue;
     const toTag = incoming.dialog?.localTag ?? incoming.localTag;
+    core.transactions.answered(incoming);
     transaction.respond(responseTo(transaction.request, 503, '', { toTag }));
     if (incoming.dialog?.state.state === 'early') core.dialogs.remove(incoming.dialog);
   }

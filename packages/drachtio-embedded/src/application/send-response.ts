@@ -17,6 +17,7 @@ import { noteSession } from '../core/note-session.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import { Acceptance } from '../dialog/acceptance.ts';
 import { Dialog } from '../dialog/dialog.ts';
+import { judgeAnswer } from '../guard/judge-answer.ts';
 import { subscriptionResponded } from '../subscription/open-subscription.ts';
 import { contactUri } from '../transport/listeners.ts';
 import type { Application } from './connection.ts';
@@ -64,6 +65,8 @@ export function sendResponse(core: Core, application: Application, command: SipC
     nok(application, command.id, sent);
     return;
   }
+  core.transactions.answered(incoming);
+  judgeAnswer(core.guard, incoming.transaction.flow, incoming.transaction.request, response);
   if (incoming.transaction.request.method === 'INVITE')
     inviteResponded(core, application, incoming, response);
   else {

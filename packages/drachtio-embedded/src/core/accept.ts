@@ -1,12 +1,4 @@
-import {
-  header,
-  parseCSeq,
-  responseTo,
-  type SipHeader,
-  type SipRequest,
-  serializeMessage,
-  tagOf,
-} from '@ringback/sip';
+import { header, parseCSeq, responseTo, type SipRequest, serializeMessage, tagOf } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { freshTag } from '../identifiers.ts';
@@ -14,8 +6,8 @@ import { ServerTransaction } from '../transaction/server-transaction.ts';
 import { localEnd } from '../transport/flow.ts';
 import { type Arrival, networkMeta } from './arrival.ts';
 import type { Core } from './core.ts';
-import type { RefusalReason } from './meter.ts';
 import { noteSession } from './note-session.ts';
+import { countRefusal, type Refusal } from './refuse.ts';
 import type { Incoming } from './transaction-table.ts';
 
 /** A request that came, with the key of its server transaction. */
@@ -23,16 +15,6 @@ export interface Received {
   request: SipRequest;
   key: string;
   arrival: Arrival;
-}
-
-/** An answer the server gives by itself. */
-export interface Refusal {
-  status: number;
-  /** Empty for the status's own phrase. */
-  reason: string;
-  headers?: readonly SipHeader[];
-  /** What it counts as. Left out, 481 is `no-dialog` and anything else `invalid`. */
-  because?: RefusalReason;
 }
 
 /** Opens the server transaction of a request. Without an application the server itself answers. */
@@ -103,7 +85,7 @@ export function present(application: Application, incoming: Incoming, arrival: A
 /** Answers by ourselves, in a transaction, so that a retransmission gets the same answer. */
 export function refuseInTransaction(core: Core, received: Received, refusal: Refusal): void {
   const { status, reason, headers = [] } = refusal;
-  core.meter.refused(refusal.because ?? (status === 481 ? 'no-dialog' : 'invalid'));
+  countRefusal(core, refusal);
   const { transaction, localTag } = accept(core, received);
   transaction.respond(responseTo(received.request, status, reason, { toTag: localTag, headers }));
 }

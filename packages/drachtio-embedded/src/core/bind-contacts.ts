@@ -5,14 +5,14 @@ import {
   parseNameAddr,
   parseSeconds,
   parseUri,
-  type SipMessage,
   type SipRequest,
   type SipResponse,
-  sameUri,
+  type SipUri,
 } from '@ringback/sip';
 import type { ClientFlow } from '../flow-table.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
+import { isBindable } from './bindable.ts';
 import type { Core } from './core.ts';
 import { flowKey } from './next-hop.ts';
 
@@ -34,47 +34,48 @@ function bindSubscribed(core: Core, request: SipRequest, response: SipResponse, 
   const contact = header(request, 'Contact') ?? '';
   const uri = parseUri(parseNameAddr(contact)?.uri ?? '');
   const expiresSec = parseSeconds(header(response, 'Expires') ?? '') ?? DEFAULT_EXPIRES_SEC;
-  if (uri) core.flows.extend(flowKey(uri), flow, expiresSec);
+  if (uri && isBindable(core, uri, flow))
+    core.flows.extend(flowKey(uri), flow, expiresSec, { addressOfRecord: partyOf(request, 'From') });
 }
 
 function bindRegistered(core: Core, request: SipRequest, response: SipResponse, flow: Flow): void {
+  const addressOfRecord = partyOf(request, 'To');
+  const granted = grantedSeconds(response);
   for (const value of headers(request, 'Contact')) {
     // RFC 3261 10.2.2: the client takes all its registrations back.
     if (value === '*') core.flows.removeFlow(flow);
     const contact = parseNameAddr(value);
     const uri = parseUri(contact?.uri ?? '');
     if (!contact || !uri) continue;
-    core.flows.set(
-      flowKey(uri),
-      flow,
-      lifetimeSec(request, response, contact.uri),
-      clientFlow(request, contact),
-    );
+    const asked = contact.params.get('expires') ?? header(request, 'Expires');
+    const expiresSec = granted(uri) ?? seconds(asked) ?? DEFAULT_EXPIRES_SEC;
+    const registrant = { addressOfRecord, clientFlow: clientFlow(addressOfRecord, contact) };
+    if (!isBindable(core, uri, flow) || !core.flows.set(flowKey(uri), flow, expiresSec, registrant))
+      core.guard.count('binding');
   }
 }
 
 /** RFC 5626 4.1: a client that names itself is known again, whatever its Contact is by then. */
-function clientFlow(request: SipRequest, { params }: NameAddr): ClientFlow | undefined {
+function clientFlow(addressOfRecord: string, { params }: NameAddr): ClientFlow | undefined {
   const instance = params.get('+sip.instance');
   if (!instance) return undefined;
-  const addressOfRecord = parseNameAddr(header(request, 'To') ?? '')?.uri ?? '';
   return { client: `${addressOfRecord} ${instance}`, regId: params.get('reg-id') ?? '' };
 }
 
-/** RFC 3261 10.3: what the registrar granted counts, then what was asked for. */
-function lifetimeSec(request: SipMessage, response: SipResponse, uri: string): number {
-  const granted = headers(response, 'Contact')
-    .map(parseNameAddr)
-    .find((contact) => contact && sameUri(contact.uri, uri));
-  const asked = headers(request, 'Contact')
-    .map(parseNameAddr)
-    .find((contact) => contact?.uri === uri);
-  const texts = [
-    granted?.params.get('expires'),
-    header(response, 'Expires'),
-    asked?.params.get('expires'),
-    header(request, 'Expires'),
-  ];
-  const text = texts.find((candidate) => candidate !== undefined);
-  return text === undefined ? DEFAULT_EXPIRES_SEC : (parseSeconds(text) ?? DEFAULT_EXPIRES_SEC);
+/** Whose registration it is. */
+function partyOf(request: SipRequest, name: 'From' | 'To'): string {
+  const uri = parseUri(parseNameAddr(header(request, name) ?? '')?.uri ?? '');
+  return uri ? flowKey(uri) : '';
 }
+
+/** RFC 3261 10.3: what the registrar granted counts, then what was asked for. */
+function grantedSeconds(response: SipResponse): (uri: SipUri) => number | undefined {
+  const contacts = headers(response, 'Contact')
+    .map(parseNameAddr)
+    .map((contact) => ({ uri: parseUri(contact?.uri ?? ''), expires: contact?.params.get('expires') }));
+  const byKey = new Map(contacts.map(({ uri, expires }) => [uri && flowKey(uri), seconds(expires)]));
+  const ofAll = seconds(header(response, 'Expires'));
+  return (uri) => byKey.get(flowKey(uri)) ?? ofAll;
+}
+
+const seconds = (text: string | undefined) => (text === undefined ? undefined : parseSeconds(text));

@@ -29,6 +29,7 @@ export function callOff(
     return;
   }
   const toTag = dialog?.localTag ?? target.localTag;
+  core.transactions.answered(target);
   transaction.respond(responseTo(transaction.request, status, '', { toTag }));
   // A dialog that this INVITE made ends with it; one it only wanted to change goes on.
   const made = dialog?.state.state === 'early' ? dialog : undefined;

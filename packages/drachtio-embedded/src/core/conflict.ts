@@ -1,6 +1,6 @@
 import { carriesSession, type SipRequest } from '@ringback/sip';
 import type { Dialog } from '../dialog/dialog.ts';
-import type { Refusal } from './accept.ts';
+import type { Refusal } from './refuse.ts';
 
 /** How a received INVITE or UPDATE is refused that crosses another one of its dialog; undefined when nothing is in its way. */
 export function conflictOf(dialog: Dialog, request: SipRequest): Refusal | undefined {

@@ -6,6 +6,9 @@ import type { Cdrs } from '../cdr/cdrs.ts';
 import type { Challenges } from '../challenges.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
+import type { Backlog } from '../guard/backlog.ts';
+import type { Guard } from '../guard/guard.ts';
+import type { Recent } from '../guard/recent.ts';
 import type { Limits } from '../limits.ts';
 import type { Location } from '../locate/location.ts';
 import type { CarriedCalls } from '../proxy/carried-calls.ts';
@@ -25,6 +28,10 @@ export interface Core extends TransactionEnvironment {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly limits: Limits;
+  readonly guard: Guard;
+  readonly backlog: Backlog;
+  /** Keys of requests that were shed: one that comes again must not be taken after its 503. */
+  readonly shed: Recent<string, true>;
   readonly listeners: Listeners;
   readonly flows: FlowTable;
   readonly routes: RouteTable<Application>;

@@ -1,15 +1,7 @@
+import type { RefusalReason } from '../guard/refusals.ts';
+
 /** Seen from the server. */
 export type Direction = 'in' | 'out';
-
-/** Why the server answered a request by itself: few and known, since each is a label. */
-export type RefusalReason =
-  | 'overload'
-  /** No application asked for that method. */
-  | 'unrouted'
-  | 'malformed'
-  /** Well-formed, and against the rules all the same. */
-  | 'invalid'
-  | 'no-dialog';
 
 /** Told of what happens, for whoever counts. What can be read off a table at any time is not here. */
 export interface Meter {

@@ -1,6 +1,7 @@
 import { formatHostPort, nextHopOf, parseUri, type SipUri } from '@ringback/sip';
 import type { Target } from '../locate/locate.ts';
 import type { Flow } from '../transport/flow.ts';
+import { isOneHost } from '../transport/subnet.ts';
 import type { Core } from './core.ts';
 
 /** What else a request may try that a located server does not take (RFC 3263 4.3). */
@@ -40,8 +41,9 @@ export async function findFlow(core: Core, uriText: string): Promise<FlowChoice>
     return { kind: 'unresolved' };
   const targets = await core.location.targets(hop);
   if (!targets) return { kind: 'no-transport' };
-  const others = targets.filter((target) => !isOurs(core, target));
-  if (others.length === 0) return { kind: targets.length > 0 ? 'myself' : 'unresolved' };
+  const hosts = targets.filter(({ host, port }) => port !== 0 && isOneHost(host));
+  const others = hosts.filter((target) => !isOurs(core, target));
+  if (others.length === 0) return { kind: hosts.length > 0 ? 'myself' : 'unresolved' };
   const flow = openNext(core, others);
   if (!flow) return { kind: 'no-transport' };
   return { kind: 'flow', flow, alternatives: { others, anyTransport: transport === undefined } };

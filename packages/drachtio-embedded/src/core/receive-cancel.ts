@@ -2,6 +2,7 @@ import { responseTo, type SipRequest, serverTransactionKey } from '@ringback/sip
 import { accept, type Received } from './accept.ts';
 import { callOff } from './call-off.ts';
 import type { Core } from './core.ts';
+import { refuse } from './refuse.ts';
 import type { Incoming } from './transaction-table.ts';
 
 /** A CANCEL does not say what it cancels; most likely first (RFC 3261 9.2). */
@@ -12,11 +13,11 @@ const CANCELLED_METHODS =
 export function receiveCancel(core: Core, received: Received): void {
   const { request, arrival } = received;
   const target = cancelled(core, request);
-  const { transaction, localTag } = accept(core, received);
   if (!target) {
-    transaction.respond(responseTo(request, 481, '', { toTag: localTag }));
+    refuse(core, arrival.flow, request, { status: 481, reason: '' });
     return;
   }
+  const { transaction } = accept(core, received);
   // The To tag is that of the other request's answers.
   const toTag = target.dialog?.localTag ?? target.localTag;
   transaction.respond(responseTo(request, 200, '', { toTag }));

@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import { endCall, hasUseFor } from './end-call.ts';
 import { noteSession } from './note-session.ts';
 import { receivePrack } from './receive-prack.ts';
+import { refuse } from './refuse.ts';
 
 /** A request with a To tag: of a dialog of ours, or of none (RFC 3261 12.2.2). */
 export function receiveInDialog(core: Core, received: Received): void {
@@ -18,7 +19,7 @@ export function receiveInDialog(core: Core, received: Received): void {
   const dialog = core.dialogs.byKey(dialogKeyOf(request));
   if (!dialog && passOn(core, received)) return;
   if (!dialog || dialog.application.closed || !hasUseFor(dialog, request.method)) {
-    refuseInTransaction(core, received, { status: 481, reason: '' });
+    refuse(core, arrival.flow, request, { status: 481, reason: '' });
     return;
   }
   const conflict = conflictOf(dialog, request);

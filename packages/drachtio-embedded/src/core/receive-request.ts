@@ -5,21 +5,22 @@ import {
   parseMaxForwards,
   responseTo,
   type SipRequest,
-  serializeMessage,
   serverTransactionKey,
   sessionTooSmall,
   tagOf,
   validateRequest,
 } from '@ringback/sip';
-import { freshTag } from '../identifiers.ts';
+import { turnedAway } from '../guard/turned-away.ts';
 import { isPassedOn } from '../proxy/pass-on.ts';
 import { isOwnVia } from '../proxy/target-request.ts';
-import { accept, originOf, present, type Received, type Refusal, refuseInTransaction } from './accept.ts';
+import { accept, originOf, present, type Received } from './accept.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
+import { isShed } from './overload.ts';
 import { receiveAck } from './receive-ack.ts';
 import { receiveCancel } from './receive-cancel.ts';
 import { receiveInDialog } from './receive-in-dialog.ts';
+import { RETRY_AFTER, type Refusal, refuse } from './refuse.ts';
 
 /** Option tags that are seen to here or left for the application to judge; what stands in none of the two gets 420 (RFC 3261 8.2.2.3). */
 const SUPPORTED_EXTENSIONS = [
@@ -47,9 +48,6 @@ const ALLOW = {
     'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, NOTIFY, SUBSCRIBE, PUBLISH, PRACK, UPDATE',
 };
 
-/** How long an overloaded server asks to be left alone. */
-const RETRY_AFTER = [{ name: 'Retry-After', value: '5' }];
-
 const LOOP: Refusal = { status: 482, reason: '' };
 
 /** A request whose Via is already marked with where it came from. */
@@ -61,17 +59,28 @@ export function receiveRequest(core: Core, arrival: Arrival, request: SipRequest
     if (ack) receiveAck(core, arrival, ack);
     return;
   }
-  const fault = faultOf(core, request);
-  if (request.method === 'ACK') {
-    if (!fault) receiveAck(core, arrival, request);
+  const isWithin = request.method === 'CANCEL' || tagOf(header(request, 'To')) !== undefined;
+  if (request.method !== 'ACK' && isShed(core, key, isWithin)) {
+    refuse(core, arrival.flow, request, {
+      status: 503,
+      reason: '',
+      headers: RETRY_AFTER,
+      because: 'overload',
+    });
     return;
   }
-  const received = { request, key, arrival };
-  if (core.transactions.incomingCount >= core.limits.serverTransactions) refuseOverload(core, received);
-  else if (fault) refuseInTransaction(core, received, fault);
-  else if (request.method === 'CANCEL') receiveCancel(core, received);
-  else if (tagOf(header(request, 'To')) !== undefined) receiveInDialog(core, received);
-  else receiveOutOfDialog(core, received);
+  const fault = faultOf(core, request);
+  if (fault) refuseFaulty(core, arrival, request, fault);
+  else if (request.method === 'ACK') receiveAck(core, arrival, request);
+  else if (request.method === 'CANCEL') receiveCancel(core, { request, key, arrival });
+  else if (isWithin) receiveInDialog(core, { request, key, arrival });
+  else receiveOutOfDialog(core, { request, key, arrival });
+}
+
+function refuseFaulty(core: Core, { flow }: Arrival, request: SipRequest, fault: Refusal): void {
+  const isMalformed = fault.status === 400;
+  if (isMalformed) core.guard.strike(flow.remote.host, flow.reliable);
+  refuse(core, flow, request, isMalformed ? { ...fault, because: 'malformed' } : fault);
 }
 
 function faultOf(core: Core, request: SipRequest): Refusal | undefined {
@@ -90,11 +99,12 @@ const loopOf = (core: Core, request: SipRequest) =>
 
 function receiveOutOfDialog(core: Core, received: Received): void {
   const { request, arrival } = received;
+  if (turnedAway(core, arrival.flow, request)) return;
   const refusal = faultOutOfDialog(core, request) ?? ownAnswer(core, request);
   const handler = refusal ? undefined : core.requestHandlers.find(request.method);
   const application = refusal || handler ? undefined : core.routes.next(request.method.toLowerCase());
   if (!application && !handler) {
-    refuseInTransaction(core, received, refusal ?? unrouted(core, request.method));
+    refuse(core, arrival.flow, request, refusal ?? unrouted(core, request.method));
     return;
   }
   const incoming = accept(core, received, application);
@@ -135,13 +145,6 @@ function unrouted(core: Core, method: string): Refusal {
   if (!isKnownMethod(method)) return { status: 501, reason: '' };
   // RFC 3261 8.2.1
   if (method === 'REFER') return { status: 405, reason: '', headers: [ALLOW] };
-  core.logger.warn({ method }, 'no application has routed this method');
+  core.logger.debug({ method }, 'no application has routed this method');
   return { status: 503, reason: '', because: 'unrouted' };
-}
-
-/** Keeps nothing of the request, since there is no room. */
-function refuseOverload(core: Core, { request, arrival }: Received): void {
-  core.meter.refused('overload');
-  const response = responseTo(request, 503, '', { toTag: freshTag(), headers: RETRY_AFTER });
-  arrival.flow.send(serializeMessage(response));
 }

@@ -1,25 +1,17 @@
-import {
-  isUsableResponse,
-  parseMessage,
-  responseTo,
-  type SipRequest,
-  serializeMessage,
-  stampVia,
-} from '@ringback/sip';
-import { freshTag } from '../identifiers.ts';
+import { isUsableResponse, parseMessage, type SipParseError, type SipRequest, stampVia } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
 import { receiveRequest } from './receive-request.ts';
 import { receiveResponse } from './receive-response.ts';
+import { refuse } from './refuse.ts';
 
 /** One message of the network. */
 export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void {
   const arrival: Arrival = { flow, bytes: bytes.length, atMs: core.clock.nowMs() };
   const parsed = parseMessage(bytes);
   if (!parsed.ok) {
-    core.meter.refused('malformed');
-    if (parsed.request) refuse(flow, parsed.request, parsed.error.status, parsed.error.reason);
+    receiveMalformed(core, flow, parsed.error, parsed.request);
     return;
   }
   if (parsed.message.kind === 'request') receiveRequest(core, arrival, stamp(parsed.message, flow));
@@ -34,10 +26,14 @@ function stamp(request: SipRequest, flow: Flow): SipRequest {
   return stampVia(request, flow.remote.host, flow.remote.port, { alwaysPort: !flow.reliable });
 }
 
-/** Answers what cannot be worked on, and keeps nothing of it (RFC 3261 8.2.7). An ACK is never answered. */
-export function refuse(flow: Flow, request: SipRequest, status: number, reason: string): void {
-  if (request.method === 'ACK') return;
-  const stamped = stamp(request, flow);
-  const response = responseTo(stamped, status, reason, { toTag: freshTag() });
-  flow.send(serializeMessage(response));
+/** What is no SIP message, answered when enough of a request can be read. */
+export function receiveMalformed(
+  core: Core,
+  flow: Flow,
+  { status, reason }: SipParseError,
+  request: SipRequest | undefined,
+): void {
+  core.guard.strike(flow.remote.host, flow.reliable);
+  if (request) refuse(core, flow, stamp(request, flow), { status, reason, because: 'malformed' });
+  else core.guard.count('malformed');
 }

@@ -64,6 +64,8 @@ export class TransactionTable {
   /** Of connections only: a datagram flow never closes. */
   readonly #incomingByFlow = new Map<Flow, Set<Incoming>>();
   readonly #outgoingByFlow = new Map<Flow, Set<Outgoing>>();
+  /** What its application has not answered at all. */
+  readonly #awaited = new Set<Incoming>();
   /** Call-ID, From tag and CSeq of what is being answered, to know a request that came by two ways. */
   readonly #byOrigin = new Map<string, Incoming>();
 
@@ -73,6 +75,15 @@ export class TransactionTable {
 
   get outgoingCount(): number {
     return this.#outgoingByKey.size;
+  }
+
+  get awaitingApplication(): number {
+    return this.#awaited.size;
+  }
+
+  /** Its application said something to it, or need not any more. */
+  answered(incoming: Incoming): void {
+    this.#awaited.delete(incoming);
   }
 
   incoming(key: string): Incoming | undefined {
@@ -87,6 +98,7 @@ export class TransactionTable {
     const { key, id } = incoming.transaction;
     this.#incomingByKey.set(key, incoming);
     this.#incomingById.set(id, incoming);
+    if (incoming.application) this.#awaited.add(incoming);
     enter(this.#incomingByFlow, incoming.transaction.flow, incoming);
     if (!this.isBeingAnswered(origin)) this.#byOrigin.set(origin, incoming);
   }
@@ -95,6 +107,7 @@ export class TransactionTable {
     const { key, id } = incoming.transaction;
     this.#incomingByKey.delete(key);
     this.#incomingById.delete(id);
+    this.#awaited.delete(incoming);
     leave(this.#incomingByFlow, incoming.transaction.flow, incoming);
     this.forgetOrigin(incoming, origin);
   }

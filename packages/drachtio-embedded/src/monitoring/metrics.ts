@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
-import type { Direction, Meter, RefusalReason } from '../core/meter.ts';
+import type { Direction, Meter } from '../core/meter.ts';
+import type { RefusalReason } from '../guard/refusals.ts';
 import { messageKind } from './message-kind.ts';
 
 /** What a scrape reads off the server's tables. */

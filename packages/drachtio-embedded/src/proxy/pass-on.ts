@@ -12,9 +12,10 @@ import {
   serializeMessage,
   takeOwnRoutes,
 } from '@ringback/sip';
-import { accept, type Received, type Refusal, refuseInTransaction } from '../core/accept.ts';
+import { accept, type Received } from '../core/accept.ts';
 import type { Core } from '../core/core.ts';
 import { type FlowChoice, findFlow, flowKey } from '../core/next-hop.ts';
+import { type Refusal, refuse } from '../core/refuse.ts';
 import { type Flow, formatAddress } from '../transport/flow.ts';
 import type { OwnRoute } from './own-route.ts';
 import { ProxiedRequest } from './proxied-request.ts';
@@ -37,7 +38,7 @@ export function passOn(core: Core, received: Received): boolean {
   const onward = onwardOf(core, received.request);
   if (!onward) return false;
   const refusal = faultOf(received.request);
-  if (refusal) refuseInTransaction(core, received, refusal);
+  if (refusal) refuse(core, received.arrival.flow, received.request, refusal);
   else forward(core, received, onward);
   return true;
 }

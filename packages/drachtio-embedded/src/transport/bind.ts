@@ -1,7 +1,7 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Logger } from '@ringback/runtime';
 import type { Clock } from '../clock.ts';
-import { formatAddress, type TransportName } from './flow.ts';
+import { formatAddress, type TransportEvents, type TransportName } from './flow.ts';
 import type { OwnAddress } from './own-address.ts';
 import type { TlsCertificate } from './tls-options.ts';
 
@@ -30,6 +30,13 @@ export interface BindRequest {
   clock: Clock;
   logger: Logger;
   tls?: TlsCertificate;
+}
+
+/** Lets only those connections in that are wanted, before a handshake costs anything. */
+export function admitConnections(server: Server, events: Pick<TransportEvents, 'accepts'>): void {
+  server.on('connection', (socket: Socket) => {
+    if (!events.accepts(socket)) socket.destroy();
+  });
 }
 
 /** The system's error with its `code` kept and a message that names what could not be bound. */

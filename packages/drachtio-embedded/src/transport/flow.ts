@@ -1,4 +1,5 @@
-import type { SipRequest } from '@ringback/sip';
+import type { Socket } from 'node:net';
+import type { SipParseError, SipRequest } from '@ringback/sip';
 import type { OwnAddress } from './own-address.ts';
 
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
@@ -44,14 +45,16 @@ export interface Flow {
 
 /** What the transports tell the rest of the server. */
 export interface TransportEvents {
+  /** Whether a connection that comes in is taken; asked before anything is read from it. */
+  accepts(socket: Socket): boolean;
   /** A stream was opened by either side. */
   opened(flow: Flow): void;
   /** One complete SIP message, as it came. */
   received(flow: Flow, message: Uint8Array): void;
   /** One SIP message has left; retransmissions included. */
   sent(flow: Flow, message: Uint8Array): void;
-  /** A stream that cannot be read any further, with the request it broke in. It is closed after the answer. */
-  unframed(flow: Flow, request: SipRequest, status: number, reason: string): void;
+  /** A stream that cannot be read any further, with the request it broke in if one can be told. It is closed after the answer. */
+  unframed(flow: Flow, error: SipParseError, request: SipRequest | undefined): void;
   /** A stream was closed by either side, or could never be opened. */
   closed(flow: Flow): void;
 }

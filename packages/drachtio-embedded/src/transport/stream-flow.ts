@@ -116,7 +116,7 @@ export class StreamFlow implements Flow {
 
   /** RFC 3261 18.3: nobody knows where the next message would begin. */
   #giveUp({ error, request }: Extract<FramerEvent, { kind: 'error' }>): void {
-    if (request) this.#events.unframed(this, request, error.status, error.reason);
+    this.#events.unframed(this, error, request);
     this.#socket.destroySoon();
   }
 

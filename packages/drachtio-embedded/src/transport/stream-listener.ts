@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import { type BindRequest, listening } from './bind.ts';
+import { admitConnections, type BindRequest, listening } from './bind.ts';
 import {
   type Flow,
   formatAddress,
@@ -39,6 +39,7 @@ export class StreamListener implements Listener {
     this.#raw = new RawConnections(server, request.logger, request.tls && request.maxHandshakes);
     this.#events = events;
     server.on(request.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      if (socket.destroyed) return;
       const remote = plainAddress(socket.remoteAddress, socket.remotePort);
       const flow = new StreamFlow(this, socket, remote, events);
       this.#add(flow, formatAddress(remote));
@@ -86,6 +87,7 @@ export async function listenStream(request: BindRequest, events: TransportEvents
   const server = tls ? createTlsServer(serverTls(tls, handshakeMs)) : createServer();
   if (tls) addNames(server as ReturnType<typeof createTlsServer>, tls);
   server.maxConnections = maxConnections;
+  admitConnections(server, events);
   const port = await listening(server, tls ? 'tls' : 'tcp', request);
   return new StreamListener(server, port, request, events);
 }

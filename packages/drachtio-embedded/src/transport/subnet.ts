@@ -35,6 +35,10 @@ const PRIVATE = subnets(
 );
 const LOOPBACK = subnets('127.0.0.0/8', '::1/128');
 
+/** Nobody, everybody, or a group: no SIP server lives there, and what is sent there is heard by many. */
+const NOT_ONE_HOST = subnets('0.0.0.0/32', '::/128', '255.255.255.255/32', '224.0.0.0/4', 'ff00::/8');
+
+export const isOneHost = (host: string) => !NOT_ONE_HOST.some((subnet) => subnet.contains(host));
 export const isPrivate = (host: string) => PRIVATE.some((subnet) => subnet.contains(host));
 export const isLoopback = (host: string) => LOOPBACK.some((subnet) => subnet.contains(host));
 

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import { type BindRequest, listening } from './bind.ts';
+import { admitConnections, type BindRequest, listening } from './bind.ts';
 import {
   advertisedTo,
   deadFlow,
@@ -199,6 +199,7 @@ export async function listenWebSocket(request: BindRequest, events: TransportEve
     res.writeHead(426, { connection: 'close' }).end('SIP over WebSocket only\n'),
   );
   http.maxConnections = request.maxConnections;
+  admitConnections(http, events);
   const port = await listening(http, tls ? 'wss' : 'ws', request);
   return new WebSocketListener(http, port, request, events);
 }

@@ -152,7 +152,9 @@ function eventOf(input: ServerInput): Event {
 function failed(state: InviteServerState, last: SipResponse, nowMs: number, options: TransactionOptions) {
   const { t1 } = options.timing ?? defaultTiming;
   const effects: TransactionEffect[] = [send(last)];
-  if (!options.reliable) effects.push(wake('G', nowMs + t1));
+  // RFC 3261 26.3.2.4: a challenge repeated by itself would go on to whoever the sender claims to be.
+  const isChallenge = last.status === 401 || last.status === 407;
+  if (!options.reliable && !isChallenge) effects.push(wake('G', nowMs + t1));
   effects.push(wake('H', nowMs + 64 * t1));
   return { state: { ...state, last }, effects };
 }

@@ -1,0 +1,152 @@
+import { ManualClock } from '@ringback/testing';
+import { describe, expect, it } from 'vitest';
+import { Backlog } from '../src/guard/backlog.ts';
+import { BanList } from '../src/guard/ban-list.ts';
+import { Guard } from '../src/guard/guard.ts';
+import { type GuardOptions, guardSettings } from '../src/guard/options.ts';
+import { Recent } from '../src/guard/recent.ts';
+
+describe('the addresses remembered', () => {
+  it('are bounded, and the busy ones stay', () => {
+    const recent = new Recent<string, number>(100);
+    recent.set('busy', 1);
+    for (let index = 0; index < 10_000; index++) {
+      recent.set(`stranger ${index}`, index);
+      if (index % 20 === 0) expect(recent.get('busy')).toBe(1);
+      expect(recent.size).toBeLessThanOrEqual(100);
+    }
+    expect(recent.get('stranger 0')).toBeUndefined();
+  });
+});
+
+describe('the ban list', () => {
+  it('is bounded and forgets a ban when it is over', () => {
+    const bans = new BanList(3);
+    for (const [index, address] of ['a', 'b', 'c', 'd'].entries()) bans.add(address, 1000 + index);
+    expect(['a', 'b', 'c', 'd'].map((address) => bans.has(address, 999))).toEqual([false, true, true, true]);
+    expect(bans.has('b', 1001)).toBe(false);
+    expect(bans.size).toBe(2);
+  });
+});
+
+describe('the guard', () => {
+  function guard(options: GuardOptions = {}) {
+    const clock = new ManualClock(1_000_000);
+    return { clock, guard: new Guard(guardSettings({ exempt: [], ...options }), clock) };
+  }
+  const admitted = (it: Guard, address: string, count: number) =>
+    Array.from({ length: count }, () => it.admits(address)).filter(Boolean).length;
+
+  it('lets one address send so much at once and so much in the long run, and the others too', () => {
+    const { guard: it, clock } = guard({ rate: { perSecond: 10, burst: 20 } });
+    expect(admitted(it, '192.0.2.1', 100)).toBe(20);
+    expect(admitted(it, '192.0.2.2', 5)).toBe(5);
+    clock.advance(1000);
+    expect(admitted(it, '192.0.2.1', 100)).toBe(10);
+    clock.advance(60_000);
+    expect(admitted(it, '192.0.2.1', 100)).toBe(20);
+    expect(it.refused.rate).toBe(80 + 90 + 80);
+  });
+
+  it('has no limit when that is switched off, nor for exempt networks', () => {
+    const off = guard({ rate: false }).guard;
+    expect(admitted(off, '192.0.2.1', 100_000)).toBe(100_000);
+    const exempt = guard({ rate: { perSecond: 1, burst: 1 }, exempt: ['192.0.2.0/24'] }).guard;
+    expect(admitted(exempt, '192.0.2.1', 100)).toBe(100);
+    expect(admitted(exempt, '198.51.100.1', 100)).toBe(1);
+  });
+
+  it('exempts loopback unless said otherwise', () => {
+    const it = new Guard(guardSettings({ rate: { perSecond: 1, burst: 1 } }), new ManualClock());
+    expect([admitted(it, '127.0.0.1', 9), admitted(it, '127.4.5.6', 9), admitted(it, '::1', 9)]).toEqual([
+      9, 9, 9,
+    ]);
+    expect(admitted(it, '10.0.0.1', 9)).toBe(1);
+  });
+
+  it('bans after too many strikes, and for a time', () => {
+    const { guard: it, clock } = guard({ ban: { strikes: 3, withinSec: 10, forSec: 100 } });
+    const strike = () => it.strike('192.0.2.1', true);
+    strike();
+    strike();
+    clock.advance(10_001);
+    strike();
+    strike();
+    expect(it.admits('192.0.2.1')).toBe(true);
+    strike();
+    expect([it.admits('192.0.2.1'), it.admits('192.0.2.2')]).toEqual([false, true]);
+    clock.advance(100_000);
+    expect(it.admits('192.0.2.1')).toBe(true);
+    expect(it.refused).toMatchObject({ banned: 1 });
+    expect(it.banned).toBe(0);
+  });
+
+  it('is not made to ban somebody by datagrams that bear his address', () => {
+    const { guard: it, clock } = guard({ ban: { strikes: 2 } });
+    const strike = (proven: boolean) => it.strike('192.0.2.1', proven);
+    it.trust('192.0.2.1');
+    for (let index = 0; index < 100; index++) strike(false);
+    expect(it.admits('192.0.2.1')).toBe(true);
+    strike(true);
+    strike(true);
+    expect(it.admits('192.0.2.1')).toBe(false);
+    clock.advance(3_600_000);
+    strike(false);
+    strike(false);
+    expect(it.admits('192.0.2.1')).toBe(false);
+  });
+
+  it.each<[GuardOptions, string]>([
+    [{ exempt: ['intranet'] }, 'guard.exempt: "intranet" is no network'],
+    [{ rate: { perSecond: 0, burst: 5 } }, 'guard.rate.perSecond'],
+    [{ rate: { perSecond: 5, burst: 0 } }, 'guard.rate.burst'],
+    [{ ban: { forSec: -1 } }, 'guard.ban.forSec'],
+    [{ connectionsPerAddress: 1.5 }, 'guard.connectionsPerAddress'],
+    [{ addresses: 0 }, 'guard.addresses'],
+  ])('refuses %j', (options, message) => {
+    expect(() => guardSettings(options)).toThrow(message);
+  });
+});
+
+describe('the backlog', () => {
+  function loop() {
+    let nowMs = 0;
+    let over: () => void = () => undefined;
+    const backlog = new Backlog({
+      nowMs: () => nowMs,
+      afterTurn: (call) => {
+        over = call;
+      },
+    });
+    /** One turn of the event loop with so many messages, and so much time for each. */
+    const turn = (messages: number, eachMs: number): boolean => {
+      let behind = false;
+      for (let index = 0; index < messages; index++) {
+        backlog.arrived();
+        behind = backlog.isBehind;
+        nowMs += eachMs;
+      }
+      over();
+      return behind;
+    };
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    return { turn, pass };
+  }
+
+  it('stands when full turns follow each other for longer than a burst, and goes when one is not full', () => {
+    const { turn } = loop();
+    expect([turn(32, 2), turn(32, 2), turn(32, 2)]).toEqual([false, true, true]);
+    expect([turn(5, 2), turn(5, 2)]).toEqual([true, false]);
+  });
+
+  it('is not made by a few messages on a slow machine, nor by bursts with time between', () => {
+    const { turn, pass } = loop();
+    expect([turn(3, 500), turn(3, 500), turn(31, 50)]).toEqual([false, false, false]);
+    for (let burst = 0; burst < 5; burst++) {
+      expect(turn(32, 1)).toBe(false);
+      pass(200);
+    }
+  });
+});
