@@ -6,17 +6,22 @@ import {
   digestCredentials,
   type FramerEvent,
   isListHeader,
+  isStun,
   isUsableResponse,
   type ParseResult,
   parseAuth,
   parseContentLength,
   parseCSeq,
+  parseEvent,
   parseMaxForwards,
   parseMessage,
   parseNameAddr,
   parseParams,
   parseRAck,
+  parseRSeq,
   parseSeconds,
+  parseSessionExpires,
+  parseSubscriptionState,
   parseUri,
   parseVia,
   responseTo,
@@ -26,6 +31,7 @@ import {
   serializeMessage,
   splitList,
   stampVia,
+  stunBindingResponse,
   transactionKey,
   uacDialog,
   uasDialog,
@@ -84,6 +90,24 @@ function readAddress(value: string): void {
   if (uri?.user !== undefined) unescapeUri(uri.user);
 }
 
+/** Values with parameters of their own meaning. */
+function readTerms(value: string): void {
+  parseEvent(value);
+  parseSubscriptionState(value);
+  parseSessionExpires(value);
+}
+
+/** The same bytes as STUN, which shares the datagram socket. */
+function readStun(bytes: Uint8Array): void {
+  const packet = Uint8Array.from(bytes.subarray(0, bytes.length & ~3));
+  stunBindingResponse(packet, '192.0.2.1', 5060);
+  if (packet.length < 20) return;
+  // With a head that fits, so that the attributes are read too.
+  const length = packet.length - 20;
+  packet.set([0, 1, (length >> 8) & 255, length & 255, 0x21, 0x12, 0xa4, 0x42]);
+  if (isStun(packet)) stunBindingResponse(packet, '192.0.2.1', 5060);
+}
+
 function compareUris(bytes: Uint8Array): void {
   for (const { value } of messageOf(parseMessage(bytes))?.headers ?? [])
     sameUri(value, parseNameAddr(value)?.uri ?? 'sip:user@example.com;transport=tcp');
@@ -95,7 +119,8 @@ function readCredentials(value: string): void {
 }
 
 function readNumbers(value: string): void {
-  for (const read of [parseCSeq, parseRAck, parseSeconds, parseMaxForwards, parseContentLength]) read(value);
+  for (const read of [parseCSeq, parseRAck, parseRSeq, parseSeconds, parseMaxForwards, parseContentLength])
+    read(value);
 }
 
 /** What was read is the same when it is written and read again: no header more, none less. */
@@ -146,6 +171,8 @@ export const readers: Readonly<Record<string, Reader>> = {
   parameters: values((value) => parseParams(value, Math.max(0, value.indexOf(';')))),
   credentials: values(readCredentials),
   numbers: values(readNumbers),
+  terms: values(readTerms),
+  STUN: readStun,
   'read again': readAgain,
   'stream framer': frameStream,
   'framer and parser': agreeOnEnds,

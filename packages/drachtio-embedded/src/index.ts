@@ -1,5 +1,9 @@
 export { acceleratedClock, type Clock, realClock } from './clock.ts';
 export type { ContactOptions } from './contact.ts';
+export type { BanOptions, GuardOptions } from './guard/options.ts';
+export type { RefusalCounts, RefusalReason } from './guard/refusals.ts';
+export { KNOWN_SCANNERS, type SpammerOptions } from './guard/spammers.ts';
+export type { Rate } from './guard/token-bucket.ts';
 export type { Limits } from './limits.ts';
 export type { Dns, DnsAnswer, DnsOptions } from './locate/dns.ts';
 export type { HepTarget } from './monitoring/hep-mirror.ts';

@@ -22,7 +22,7 @@ describe('server transaction keys', () => {
     expect(serverTransactionKey(cancel, 'INVITE')).toBe(transactionKey(invite));
   });
 
-  it('differ by branch, sent-by and method', () => {
+  it('differ by branch, sent-by, Call-ID and method', () => {
     const via = (value: string) => transactionKey(withHeader(invite, 'Via', value));
     const keys = [
       via('SIP/2.0/UDP h;branch=z9hG4bK1'),
@@ -30,6 +30,8 @@ describe('server transaction keys', () => {
       via('SIP/2.0/UDP i;branch=z9hG4bK1'),
       via('SIP/2.0/UDP h:5061;branch=z9hG4bK1'),
       transactionKey(request('OPTIONS')),
+      transactionKey(invite),
+      transactionKey(withHeader(invite, 'Call-ID', 'other')),
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(via('SIP/2.0/UDP H;branch=z9hG4bK1')).toBe(keys[0]);

@@ -5,6 +5,7 @@ import type { Application } from '../application/connection.ts';
 import { present } from '../core/accept.ts';
 import type { Arrival } from '../core/arrival.ts';
 import type { Core } from '../core/core.ts';
+import { RETRY_AFTER } from '../core/refuse.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import { type ProxyOrder, proxyTimeouts, startProxy } from '../proxy/start-proxy.ts';
 import { wireProtocol } from '../transport/flow.ts';
@@ -24,8 +25,6 @@ interface Pending {
 
 /** What every connection to an application is given, whoever opened it. */
 export type SharedSettings = Omit<ConnectionSettings, 'handler'>;
-
-const RETRY_AFTER: readonly SipHeader[] = [{ name: 'Retry-After', value: '5' }];
 
 /** The handlers of new requests, with the connections they need (drachtio's outbound mode). */
 export class RequestHandlers {

@@ -17,8 +17,10 @@ export function serverTransactionKey(request: SipRequest, method = request.metho
   const via = topVia(request);
   const branch = via?.params.get('branch') ?? '';
   const sentBy = via === undefined ? '' : formatHostPort(via).toLowerCase();
+  // The Call-ID is the same in all that belongs together; it tells those apart that make one branch serve many calls.
+  const callId = header(request, 'Call-ID') ?? '';
   // RFC 3261 leaves the case of a branch alone but its cookie is compared exactly.
-  if (branch.startsWith(branchCookie)) return join(branch.toLowerCase(), sentBy, wanted);
+  if (branch.startsWith(branchCookie)) return join(branch.toLowerCase(), sentBy, callId, wanted);
   return oldKey(request, wanted, join(sentBy, branch));
 }
 
