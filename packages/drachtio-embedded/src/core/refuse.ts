@@ -38,5 +38,10 @@ export function refuse(core: Core, flow: Flow, request: SipRequest, refusal: Ref
   countRefusal(core, refusal);
   const { status, reason, headers = [] } = refusal;
   const toTag = tagOfRequest(serverTransactionKey(request));
-  flow.send(serializeMessage(responseTo(request, status, reason, { toTag, headers })));
+  const response = responseTo(request, status, reason, { toTag, headers });
+  flow.send(serializeMessage(response));
+  // A call that nobody takes has a record; what is no call, or one too many, must not be able to make any.
+  if (refusal.because !== 'unrouted') return;
+  core.cdrs.attempt('network', request);
+  core.cdrs.answered('application', 'uas', request, response);
 }
