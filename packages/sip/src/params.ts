@@ -34,13 +34,13 @@ export function parseParams(
   let at = skipSpace(text, from);
   if (at === text.length) return noParams;
   const params = new Map<string, string>();
-  while (at < text.length) {
-    if (text.charCodeAt(at) !== SEMICOLON) return undefined;
+  for (let count = 1; at < text.length; count++) {
+    if (text.charCodeAt(at) !== SEMICOLON || count > maxParams) return undefined;
     const nameFrom = skipSpace(text, at + 1);
     const nameEnd = run(text, nameFrom, isTokenCode);
     const name = text.slice(nameFrom, nameEnd).toLowerCase();
     const isNew = !params.has(name);
-    if (name === '' || params.size === maxParams || (!isNew && repeated === 'refused')) return undefined;
+    if (name === '' || (!isNew && repeated === 'refused')) return undefined;
     at = skipSpace(text, nameEnd);
     if (text.charCodeAt(at) !== EQUALS) {
       if (isNew) params.set(name, '');

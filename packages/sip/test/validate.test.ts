@@ -67,6 +67,7 @@ describe('validateRequest', () => {
     const params = (count: number) => Array.from({ length: count }, (_, index) => `;p${index}`).join('');
     expect(rejection(withHeader(invite, 'From', `<sip:a@b>${params(100)}`))).toBeUndefined();
     expect(rejection(withHeader(invite, 'From', `<sip:a@b>${params(101)}`))).toBe('400 Bad From');
+    expect(rejection(withHeader(invite, 'From', `<sip:a@b>${';a'.repeat(101)}`))).toBe('400 Bad From');
     expect(rejection({ ...invite, uri: `sip:a@b${params(101)}` })).toBe('400 Bad Request-URI');
   });
 
