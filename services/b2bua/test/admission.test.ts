@@ -38,11 +38,14 @@ describe('who may call', () => {
   });
 
   it('nobody who requires what is not known here', async () => {
-    const invite = alice.build('INVITE', uri, { body: sdp(), headers: { Require: '100rel, precondition' } });
+    const invite = alice.build('INVITE', uri, {
+      body: sdp(),
+      headers: { Require: 'resource-priority, precondition' },
+    });
     alice.sip.send(invite);
     const refused = await alice.sip.response(420);
     alice.sip.ackFailure(invite, refused);
-    expect(headers(refused, 'Unsupported')).toEqual(['100rel', 'precondition']);
+    expect(headers(refused, 'Unsupported')).toEqual(['resource-priority', 'precondition']);
   });
 
   it('nobody in the name of somebody else', async () => {

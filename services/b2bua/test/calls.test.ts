@@ -42,6 +42,10 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     alice.sip.ack(invite, ok);
     await bob.sip.request('ACK');
     await alice.sip.response(180, 'INVITE');
+    // The phones may know it a moment before the service does.
+    const id = lastCallId();
+    const answered = { type: 'call.answered', call: expect.objectContaining({ id }) };
+    await expect.poll(() => network.events).toContainEqual(expect.objectContaining(answered));
     return { invite, ok, incoming, answer };
   }
 
@@ -299,7 +303,9 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
 
   it('confirms a session that is refreshed, and refuses what it does not do', async () => {
     const { invite, ok } = await call();
-    alice.sip.inDialog('UPDATE', invite, ok, { headers: { 'Session-Expires': '90;refresher=uac' } });
+    alice.sip.inDialog('UPDATE', invite, ok, {
+      headers: { Supported: 'timer', 'Session-Expires': '90;refresher=uac' },
+    });
     const refreshed = await alice.sip.response(200, 'UPDATE');
     expect(header(refreshed, 'Session-Expires')).toBe('90;refresher=uac');
     expect(bodyOf(refreshed)).toBe('');

@@ -82,8 +82,11 @@ describe('the registrar', () => {
     phone.sip.send(request);
     await phone.sip.response(200);
     const replay = { ...request, headers: request.headers.map((line) => ({ ...line })) };
-    const via = replay.headers.find(({ name }) => name === 'Via');
-    if (via) Object.assign(via, { value: phone.sip.via() });
+    // Another request to the SIP server, with the same credentials.
+    const set = (header: string, value: string) =>
+      Object.assign(replay.headers.find(({ name }) => name === header) ?? {}, { value });
+    set('Via', phone.sip.via());
+    set('CSeq', '4711 REGISTER');
     phone.sip.send(replay);
     const again = await phone.sip.response(401);
     expect(challengesOf(again)[0]?.get('stale')).toBe('true');
