@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { answerWithSipp, callWithSipp, hasSipp } from '@ringback/testing';
+import { answerWithSipp, callWithSipp, hasSipp, type SippReport } from '@ringback/testing';
 import type { Holdings } from './load/server.ts';
 import { ownSubject } from './load/subject.ts';
 
@@ -57,21 +57,21 @@ async function quiet(): Promise<Holdings> {
 }
 
 const fresh = await holdings();
-const warmUp = await call(WARM_UP_SEC * callsPerSecond);
+const say = (what: string, figures: unknown) => console.log(what.padEnd(10), JSON.stringify(figures));
+const sayCalls = (what: string, { succeeded, failed, retransmissions, callsPerSecond: rate }: SippReport) =>
+  say(what, { succeeded, failed, retransmissions, rate });
+
+say('fresh', fresh);
+sayCalls('warm-up', await call(WARM_UP_SEC * callsPerSecond));
 const before = await quiet();
-const started = performance.now();
+say('before', before);
 const made = await call(calls);
-const seconds = (performance.now() - started) / 1000;
+sayCalls('calls', made);
 const after = await quiet();
+say('after', after);
+say('memory', { growth: after.rssMb / before.rssMb - 1 });
 await subject.stop();
 await callee.stop();
-
-console.log(`warm-up   ${warmUp.succeeded} calls, ${warmUp.failed} failed
-calls     ${made.succeeded} complete, ${made.failed} failed, ${made.retransmissions} retransmissions, ${(calls / seconds).toFixed(0)} calls/s
-fresh     ${JSON.stringify(fresh)}
-before    ${JSON.stringify(before)}
-after     ${JSON.stringify(after)}
-memory    ${before.rssMb.toFixed(1)} MB before, ${after.rssMb.toFixed(1)} MB after (${((after.rssMb / before.rssMb - 1) * 100).toFixed(1)} %)`);
 
 if (made.succeeded !== calls) throw new Error(`${calls - made.succeeded} calls did not complete`);
 if (JSON.stringify(countable(after)) !== JSON.stringify(countable(fresh)))

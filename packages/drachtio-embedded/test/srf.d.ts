@@ -61,6 +61,7 @@ declare module 'drachtio-srf' {
   }
   export interface Dialog extends EventEmitter {
     id: string;
+    connected: boolean;
     local: { sdp: string; uri: string; contact: string };
     remote: { sdp: string; uri: string };
     sip: { callId: string; localTag: string; remoteTag: string };
