@@ -27,6 +27,7 @@ export function accept(
   const from = originOf(request);
   const transaction = new ServerTransaction(key, request, arrival.flow, core, {
     responded: (response) => {
+      if (response.status >= 200) cancelGuard();
       if (incoming.dialog) noteSession(core, incoming.dialog, 'us', response, request);
       if (response.status >= 200) noLongerOpen(incoming);
       const role = incoming.forwarding ? 'proxy-uas' : 'uas';

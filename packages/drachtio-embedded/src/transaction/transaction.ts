@@ -6,6 +6,7 @@ import {
   type SipRequest,
   serializeMessage,
   type TerminationReason,
+  type TimerName,
   type TransactionEffect,
 } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
@@ -43,6 +44,12 @@ export function running<S, I>(
 
 /** What is left of the effects when the wire and the timers have had theirs. */
 export type UserEffect = Extract<TransactionEffect, { kind: 'deliver' | 'refused' | 'transport-error' }>;
+
+/**
+ * The timers of the states that only wait for strays. What was set before has nothing to do there any more, and thousands
+ * of transactions wait at a time.
+ */
+const LINGERING: ReadonlySet<TimerName> = new Set(['D', 'I', 'J', 'K', 'L', 'M']);
 
 /** What the client and the server side have in common: one machine, run on a flow and a clock until it ends. */
 export abstract class Transaction<I extends ClientInput | ServerInput> {
@@ -104,6 +111,7 @@ export abstract class Transaction<I extends ClientInput | ServerInput> {
           this.flow.send(serializeMessage(effect.message));
           break;
         case 'wake':
+          if (LINGERING.has(effect.timer)) this.#timers.clear();
           this.#timers.set(effect.timer, effect.atMs, () =>
             this.give({ kind: 'timer', timer: effect.timer }),
           );
