@@ -38,8 +38,16 @@ function matcher(name: string): (header: SipHeader) => boolean {
 
 /** The first value of a header by any spelling of its name; for a list header the first element. */
 export function header(message: Pick<SipMessage, 'headers'>, name: string): string | undefined {
-  const line = message.headers.find(matcher(name));
+  const line = firstLine(message.headers, name);
   return line === undefined || !isListHeader(line.name) ? line?.value : splitFirst(line.value).first;
+}
+
+/** Without a closure, since every message is asked for a dozen of its headers. */
+function firstLine(lines: readonly SipHeader[], name: string): SipHeader | undefined {
+  const known = knownName(name);
+  if (known === undefined) return lines.find(matcher(name));
+  for (const line of lines) if (line.name === known) return line;
+  return undefined;
 }
 
 /** All values in order; lines of a list header (Via, Route, Contact, ...) are split at their commas. */

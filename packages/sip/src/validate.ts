@@ -43,21 +43,16 @@ const reject = (status: number, reason: string, lines: readonly SipHeader[] = []
 const missing = (name: string) => reject(400, `Missing ${name}`);
 const bad = (name: string) => reject(400, `Bad ${name}`);
 
-interface Counts {
-  readonly [name: string]: number;
+function presence(lines: readonly SipHeader[]): Rejection | undefined {
+  for (const name of mandatory) if (count(lines, name) === 0) return missing(name);
+  for (const name of single) if (count(lines, name) > 1) return reject(400, `Multiple ${name}`);
+  return undefined;
 }
 
-function presence(counts: Counts): Rejection | undefined {
-  const absent = mandatory.find((name) => counts[name] === undefined);
-  if (absent !== undefined) return missing(absent);
-  const repeated = single.find((name) => (counts[name] ?? 0) > 1);
-  return repeated === undefined ? undefined : reject(400, `Multiple ${repeated}`);
-}
-
-function count(lines: readonly SipHeader[]): Counts {
-  const counts: Record<string, number> = Object.create(null);
-  for (const { name } of lines) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
+function count(lines: readonly SipHeader[], name: string): number {
+  let found = 0;
+  for (const line of lines) if (line.name === name) found += 1;
+  return found;
 }
 
 /** A name-addr whose URI, when it is a sip, sips or tel one, is well-formed too. */
@@ -149,7 +144,7 @@ function extensions(request: SipRequest, { supported }: ValidationOptions): Reje
  */
 export function validateRequest(request: SipRequest, options: ValidationOptions = {}): Rejection | undefined {
   return (
-    presence(count(request.headers)) ??
+    presence(request.headers) ??
     via(request) ??
     sequence(request) ??
     requestUri(request) ??
@@ -163,7 +158,7 @@ export function validateRequest(request: SipRequest, options: ValidationOptions 
 
 /** True when a response may be looked at; false when it is to be discarded (RFC 3261 8.1.3, RFC 4475 3.1.2.5). */
 export function isUsableResponse(response: SipResponse): boolean {
-  if (presence(count(response.headers)) !== undefined) return false;
+  if (presence(response.headers) !== undefined) return false;
   const top = parseVia(header(response, 'Via')!);
   if (top === undefined || parseCSeq(header(response, 'CSeq')!) === undefined) return false;
   return (

@@ -1,7 +1,7 @@
 import { isDigits, isToken } from './characters.ts';
 import { bareHost, formatHostPort, parseHostPort, referenceHost } from './host-port.ts';
 import { splitFirst } from './list.ts';
-import { header, prependHeader, type SipMessage, type SipRequest } from './message.ts';
+import { header, type SipHeader, type SipMessage, type SipRequest } from './message.ts';
 import { formatParams, type Params, parseParams, withParam } from './params.ts';
 
 /** One Via value (RFC 3261 20.42). `protocol` is "SIP/2.0", `transport` upper case; params hold branch, received, rport, maddr. */
@@ -44,14 +44,20 @@ export function topVia(message: Pick<SipMessage, 'headers'>): Via | undefined {
 
 /** The message without its topmost Via value. */
 export function withoutTopVia<M extends SipMessage>(message: M): M {
+  return withTopVia(message, undefined);
+}
+
+/** The message with another topmost Via value, or without it. */
+function withTopVia<M extends SipMessage>(message: M, value: string | undefined): M {
   const at = message.headers.findIndex(({ name }) => name === 'Via');
   if (at < 0) return message;
   const { rest } = splitFirst(message.headers[at]!.value);
-  const kept = rest === undefined ? [] : [{ name: 'Via', value: rest }];
-  return {
-    ...message,
-    headers: [...message.headers.slice(0, at), ...kept, ...message.headers.slice(at + 1)],
-  };
+  const lines: SipHeader[] = [];
+  if (value !== undefined) lines.push({ name: 'Via', value });
+  if (rest !== undefined) lines.push({ name: 'Via', value: rest });
+  const headers = [...message.headers];
+  headers.splice(at, 1, ...lines);
+  return { ...message, headers };
 }
 
 /**
@@ -72,7 +78,7 @@ export function stampVia(
   if (!differs && !via.params.has('received')) return request;
   let params = withParam(via.params, 'received', differs ? address : undefined);
   if (wantsPort) params = withParam(params, 'rport', String(port));
-  return prependHeader(withoutTopVia(request), 'Via', formatVia({ ...via, params }));
+  return withTopVia(request, formatVia({ ...via, params }));
 }
 
 /** Where a response to this Via goes when there is no connection to send it on (RFC 3261 18.2.2, RFC 3581 4). Host without brackets. */
