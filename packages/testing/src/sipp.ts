@@ -68,7 +68,9 @@ async function start(
     ...['-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-nostdin', '-buff_size', '4000000'],
   ];
   const child = spawn('sipp', args, { cwd: directory, stdio: 'ignore' });
-  const ended = once(child, 'exit');
+  const kill = () => void child.kill();
+  process.once('exit', kill);
+  const ended = once(child, 'exit').finally(() => process.removeListener('exit', kill));
   return {
     process: child,
     report: async () => {
