@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClientInput,
   clientTransactionKey,
@@ -18,6 +19,7 @@ import {
   nonInviteServer,
   ownVia,
   parseMessage,
+  parseSeconds,
   requestInDialog,
   responseTo,
   type ServerInput,
@@ -89,18 +91,42 @@ export class UserAgent {
     return this.#clients.size + this.#servers.size + this.#awaitingAck.size;
   }
 
-  /** One whole call; resolves once its BYE was answered. @throws Error that says where it failed. */
+  /**
+   * One whole call; resolves once its BYE was answered. A server that is behind is called again when it asks to be
+   * (RFC 3261 21.5.4). @throws Error that says where it failed.
+   */
   async call(): Promise<void> {
+    let dialog = await this.#invite();
+    while (typeof dialog === 'number') {
+      await sleep(dialog * 1000);
+      dialog = await this.#invite();
+    }
+    await sleep(this.#options.callMs);
+    const bye = requestInDialog(dialog, 'BYE', { via: this.#via() }).request;
+    await new Promise<void>((resolve, reject) => {
+      this.#ask(
+        nonInviteClient,
+        bye,
+        ({ status }) => (status < 300 ? status >= 200 && resolve() : reject(new Error(`BYE got ${status}`))),
+        reject,
+      );
+    });
+  }
+
+  /** The dialog, or after how many seconds to try again. */
+  #invite(): Promise<Dialog | number> {
     const uri = `sip:9196@${this.#options.server.host}:${this.#options.server.port}`;
     const invite = this.#request('INVITE', uri);
     let ack: SipRequest | undefined;
-    const dialog = await new Promise<Dialog>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#ask(
         inviteClient,
         invite,
         (response) => {
-          if (response.status >= 300) reject(new Error(`INVITE got ${response.status}`));
-          if (response.status < 200 || response.status >= 300) return;
+          if (response.status < 200) return;
+          const retryAfterSec = parseSeconds(header(response, 'Retry-After') ?? '');
+          if (response.status === 503 && retryAfterSec !== undefined) return resolve(retryAfterSec);
+          if (response.status >= 300) return reject(new Error(`INVITE got ${response.status}`));
           const made = uacDialog(invite, response);
           if (!made) return reject(new Error('a 200 that makes no dialog'));
           // RFC 3261 13.2.2.4: each copy of the 2xx is acknowledged.
@@ -108,16 +134,6 @@ export class UserAgent {
           this.#send(ack);
           resolve(made);
         },
-        reject,
-      );
-    });
-    await new Promise((resolve) => setTimeout(resolve, this.#options.callMs));
-    const bye = requestInDialog(dialog, 'BYE', { via: this.#via() }).request;
-    await new Promise<void>((resolve, reject) => {
-      this.#ask(
-        nonInviteClient,
-        bye,
-        ({ status }) => (status < 300 ? status >= 200 && resolve() : reject(new Error(`BYE got ${status}`))),
         reject,
       );
     });
