@@ -191,6 +191,22 @@ it('a PRACK that names nothing gets 481 and is not shown', async () => {
   expect(pracks).toEqual([header(good, 'RAck')]);
 });
 
+it('a reliable response that comes after the end of its INVITE leaves nothing behind', async () => {
+  const told = deferred<unknown>();
+  await network.application((srf) => {
+    srf.invite((req, res) => {
+      req.on('cancel', () => res.send(183, RELIABLE, (error) => told.resolve(error)));
+    });
+  });
+  const phone = await network.phone('1001');
+  const invite = phone.call('INVITE', 'sip:9196@ringback.local', SUPPORTED);
+  await phone.response(100);
+  phone.cancel(invite);
+  phone.ackFailure(invite, await phone.response(487));
+  expect(await told.promise).toBeTruthy();
+  expect(network.server.stats().dialogs).toBe(0);
+});
+
 describe('a peer that sends reliable provisional responses', () => {
   beforeEach(async () => {
     // With real timers: on a busy machine no PRACK is repeated before it is answered.

@@ -162,6 +162,16 @@ it.each([200, 481])('BYE meets BYE: both are answered, ours with %i', async (sta
   expect(network.server.stats().dialogs).toBe(0);
 });
 
+it('a second BYE of the application is refused while the first is on its way', async () => {
+  const { phone, dialog } = await talking();
+  const destroyed = dialog.destroy();
+  const bye = await phone.request('BYE');
+  await expect(dialog.request({ method: 'BYE' })).rejects.toBeTruthy();
+  phone.reply(bye, 200, 'OK');
+  await destroyed;
+  await over();
+});
+
 describe('CANCEL meets 200', () => {
   it('of the peer: the 200 is acknowledged and ended by BYE, and the application hears of both', async () => {
     const srf = await network.application();

@@ -150,6 +150,21 @@ it('an answer without an application that acknowledges it ends in BYE', async ()
   phone.reply(await phone.request('BYE'), 200, 'OK');
 });
 
+it('an INVITE inside a dialog is not waited for without end when the peer hangs up instead of answering', async () => {
+  const srf = await network.application();
+  const phone = await network.phone('1002');
+  const call = srf.createUAC(phone.contact.slice(1, -1), { localSdp: SDP });
+  const invite = await phone.request('INVITE');
+  const ok = phone.reply(invite, 200, 'OK', { body: SDP });
+  await phone.request('ACK');
+  const modified = (await call).modify(SDP);
+  phone.reply(await phone.request('INVITE'), 100, 'Trying');
+  phone.inAnsweredDialog('BYE', invite, ok);
+  await phone.response(200, 'BYE');
+  await expect(modified).rejects.toMatchObject({ status: 408 });
+  await expect.poll(() => network.server.stats().clientTransactions, { timeout: 5000 }).toBe(0);
+});
+
 describe('a request other than INVITE', () => {
   it('gets 100 when its application takes longer than the sender may wait in silence', async () => {
     const mayAnswer = deferred();

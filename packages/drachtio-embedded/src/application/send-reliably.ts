@@ -11,18 +11,20 @@ export function wantsPrack(request: SipRequest, response: SipResponse): boolean 
   return namesOption(response, 'Require', '100rel') || namesOption(request, 'Require', '100rel');
 }
 
-/** The response as it is or will be sent, with its RSeq; or why it cannot be. */
+/** The response as it is or will be sent, with its RSeq; or why it cannot be. `open` makes the dialog it belongs to. */
 export function sendReliably(
   core: Core,
-  dialog: Dialog,
   incoming: Incoming,
   response: SipResponse,
+  open: () => Dialog | undefined,
 ): SipResponse | string {
   const { transaction } = incoming;
   const { request } = transaction;
   if (!namesOption(request, 'Supported', '100rel') && !namesOption(request, 'Require', '100rel'))
     return 'Remote endpoint does not support 100rel';
   if (transaction.finalStatus !== undefined) return 'Response not sent due to unknown transaction';
+  const dialog = incoming.dialog ?? open();
+  if (!dialog) return 'no dialog can be made of this INVITE';
   if (!dialog.ourProvisional?.isOf(transaction)) {
     dialog.ourProvisional?.stop();
     dialog.ourProvisional = new ReliableProvisional(transaction, core, () =>

@@ -84,10 +84,8 @@ function transmit(
   response: SipResponse,
 ): SipResponse | string {
   const { transaction } = incoming;
-  if (wantsPrack(transaction.request, response)) {
-    const dialog = incoming.dialog ?? openDialog(core, application, incoming, response);
-    return dialog ? sendReliably(core, dialog, incoming, response) : 'no dialog can be made of this INVITE';
-  }
+  if (wantsPrack(transaction.request, response))
+    return sendReliably(core, incoming, response, () => openDialog(core, application, incoming, response));
   return transaction.respond(response) ? response : 'Response not sent due to unknown transaction';
 }
 

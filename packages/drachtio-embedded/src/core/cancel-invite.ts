@@ -28,6 +28,11 @@ function sendCancel(core: Core, outgoing: Outgoing, cancel: SipRequest): void {
     onResponse: () => undefined,
   });
   own.transaction.start();
+  expectFinal(core, outgoing);
+}
+
+/** After a provisional response the machine waits without end; who has no use for the answer any more does not. */
+export function expectFinal(core: Core, { transaction }: Outgoing): void {
   core.clock.after(64 * core.timing.t1, () => {
     if (transaction.finalStatus === undefined) transaction.abandon('timeout');
   });

@@ -31,9 +31,10 @@ function retryAfterSec(): string {
   return String(Math.floor(Math.random() * 11));
 }
 
-/** Why an application's INVITE or UPDATE has to wait (RFC 3261 14.1, RFC 3311 5.1); undefined when it may go. */
+/** Why a request of an application may not be sent now (RFC 3261 14.1, RFC 3311 5.1); undefined when it may. */
 export function ownConflict(dialog: Dialog, method: string, offers: boolean): string | undefined {
   const { outgoingInvite, incomingInvite, awaitsOurAck, session } = dialog;
+  if (method === 'BYE') return dialog.leaving ? 'a BYE is on its way in that dialog' : undefined;
   if (method === 'INVITE' && (outgoingInvite || incomingInvite || awaitsOurAck))
     return 'another INVITE is open in that dialog';
   const mayOffer = method === 'INVITE' || (method === 'UPDATE' && offers);

@@ -11,6 +11,7 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { freshBranch } from '../identifiers.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
 import { applicationMeta } from './arrival.ts';
+import { cancelInvite } from './cancel-invite.ts';
 import type { Core } from './core.ts';
 import { dialogFlow } from './dialog-flow.ts';
 import { prepare } from './launch.ts';
@@ -37,6 +38,7 @@ export function hangUp(
 async function bye(core: Core, dialog: Dialog, text: string, reason: CdrReason): Promise<void> {
   const choice = await dialogFlow(core, dialog);
   const flow = choice.kind === 'flow' ? choice.flow : deadFlow(dialog.flow.listener, dialog.flow.remote);
+  if (dialog.outgoingInvite) cancelInvite(core, dialog.outgoingInvite);
   const request = sendBye(core, dialog.state, flow, text);
   core.dialogs.remove(dialog);
   core.cdrs.stop('application', reason, request);

@@ -5,6 +5,7 @@ import { receiveEarlyNotify } from '../subscription/early-notify.ts';
 import type { Flow } from '../transport/flow.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
+import { expectFinal } from './cancel-invite.ts';
 import { conflictOf } from './conflict.ts';
 import type { Core } from './core.ts';
 import { endCall, hasUseFor } from './end-call.ts';
@@ -60,8 +61,10 @@ export function receiveInDialog(core: Core, received: Received): void {
 
 /** RFC 3261 15.1.2: an INVITE of the peer that is still open gets 487. */
 function endBy(core: Core, dialog: Dialog, flow: Flow): void {
-  const open = dialog.incomingInvite;
-  if (open) callOff(core, open, flow);
+  const { incomingInvite, outgoingInvite } = dialog;
+  if (incomingInvite) callOff(core, incomingInvite, flow);
+  // The peer owes a 487 to ours, which may get lost.
+  if (outgoingInvite) expectFinal(core, outgoingInvite);
   endCall(core, dialog);
 }
 
