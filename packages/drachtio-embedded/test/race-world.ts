@@ -152,6 +152,7 @@ function coreAt(world: RaceWorld, host: string): Core {
     flows: new FlowTable(clock, 100),
     routes: new RouteTable<Application>(),
     requestHandlers: new RequestHandlers(new HandlerTable([]), shared as never),
+    answeredUserAgent: undefined,
     transactions: new TransactionTable(),
     dialogs: new DialogTable(),
     subscribing: new Map(),

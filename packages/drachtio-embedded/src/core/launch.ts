@@ -109,10 +109,12 @@ function open(
       const failed = reason !== 'normal' && transaction.finalStatus === undefined;
       if (!replaced && failed && replace(reason)) return;
       core.transactions.removeOutgoing(keyOf(outgoing), outgoing);
+      if (failed && !replaced) {
+        const status = statusWithoutAnswer(outgoing, reason);
+        spec.onResponse(outgoing, localResponse(transaction.request, status), undefined);
+      }
+      // Not before: by it an answer is known from one that comes again.
       if (outgoing.dialog?.outgoingInvite === outgoing) outgoing.dialog.outgoingInvite = undefined;
-      if (!failed || replaced) return;
-      const status = statusWithoutAnswer(outgoing, reason);
-      spec.onResponse(outgoing, localResponse(transaction.request, status), undefined);
     },
   });
   return transaction;
