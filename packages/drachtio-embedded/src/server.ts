@@ -1,31 +1,18 @@
-import { defaultTiming } from '@ringback/sip';
 import { type AdminServer, listenAdmin } from './application/admin-server.ts';
 import { commandHandler } from './application/commands.ts';
-import type { Application } from './application/connection.ts';
-import { RouteTable } from './application/route-table.ts';
-import { Cdrs } from './cdr/cdrs.ts';
-import { Challenges } from './challenges.ts';
 import { type Clock, realClock } from './clock.ts';
 import { parseContact } from './contact.ts';
 import type { Core } from './core/core.ts';
 import { flowClosed } from './core/flow-closed.ts';
+import { newCore } from './core/new-core.ts';
 import { receiveMalformed, receiveMessage } from './core/receive.ts';
-import { TransactionTable } from './core/transaction-table.ts';
-import { DialogTable } from './dialog/dialog-table.ts';
-import { FlowTable } from './flow-table.ts';
 import { Backlog } from './guard/backlog.ts';
 import { Guard } from './guard/guard.ts';
 import { guardSettings } from './guard/options.ts';
-import { Recent } from './guard/recent.ts';
 import type { RefusalCounts } from './guard/refusals.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { nodeDns } from './locate/dns.ts';
-import { DEFAULT_MTU, Location } from './locate/location.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { DrachtioOptions } from './options.ts';
-import { CarriedCalls } from './proxy/carried-calls.ts';
-import { OwnRoutes } from './proxy/own-route.ts';
-import { RetryTargets } from './proxy/retry-targets.ts';
 import { HandlerTable } from './request-handler/handler-table.ts';
 import { RequestHandlers, type SharedSettings } from './request-handler/request-handlers.ts';
 import type { Flow, TransportEvents } from './transport/flow.ts';
@@ -71,7 +58,6 @@ export interface DrachtioServer {
 export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioServer> {
   const clock = options.clock ?? realClock;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { logger } = options;
   const handlers = new HandlerTable(options.requestHandlers ?? []);
   const monitoring = await Monitoring.open(options, clock);
   // Sockets open before the core that needs them exists; nothing can arrive before the next turn of the event loop.
@@ -107,41 +93,11 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   });
   const { meter } = monitoring;
   const shared = { ...sharedSettings(options, listeners, limits, clock), meter };
-  const routes = new RouteTable<Application>();
-  const ready: Core = {
-    clock,
-    timing: { ...defaultTiming, ...options.timing },
-    logger,
-    meter,
-    limits,
-    guard,
-    backlog,
-    shed: new Recent(limits.shed),
-    listeners,
-    flows: new FlowTable(clock, limits.bindings, limits.bindingsOfFlow),
-    routes,
-    requestHandlers: new RequestHandlers(handlers, shared, options.tls?.ca),
-    answeredUserAgent: options.userAgentOptionsAutoRespond,
-    transactions: new TransactionTable(),
-    dialogs: new DialogTable(),
-    subscribing: new Map(),
-    challenges: new Challenges(),
-    location: locationOf(options, clock, listeners),
-    streams,
-    natDetection: options.natDetection ?? 'on',
-    ownRoutes: new OwnRoutes(),
-    retryTargets: new RetryTargets(clock),
-    carriedCalls: new CarriedCalls(limits.dialogs),
-    defaultRefresher: options.defaultRefresher ?? 'none',
-    cdrs: new Cdrs(options.cdrs ?? false, routes, clock),
-  };
+  const requestHandlers = new RequestHandlers(handlers, shared, options.tls?.ca);
+  const parts = { clock, limits, meter, guard, backlog, listeners, streams, requestHandlers };
+  const ready = newCore(options, parts);
   core = ready;
   return run(ready, options, shared, monitoring);
-}
-
-function locationOf(options: DrachtioOptions, clock: Clock, listeners: Listeners): Location {
-  const { dns = {}, random = Math.random, mtu = DEFAULT_MTU, logger } = options;
-  return new Location({ dns: 'naptr' in dns ? dns : nodeDns(dns, logger), clock, listeners, random, mtu });
 }
 
 /** What the network sends may find a fault of ours, but must not stop the server. */
