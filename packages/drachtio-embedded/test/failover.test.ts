@@ -9,19 +9,19 @@ import {
   serializeMessage,
   topVia,
 } from '@ringback/sip';
-import { type DnsServer, freeDnsPort, hasDnsmasq, type SipPhone, startDnsServer } from '@ringback/testing';
+import { type DnsServer, freeDnsAddress, hasDnsmasq, type SipPhone, startDnsServer } from '@ringback/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Network, SDP } from './network.ts';
 
 let network: Network;
 let dns: DnsServer | undefined;
-let dnsPort: number;
+let dnsAddress: string;
 beforeEach(async () => {
-  dnsPort = await freeDnsPort();
+  dnsAddress = freeDnsAddress();
   network = await Network.start({
     contacts: ['sip:127.0.0.1:0;transport=udp,tcp', 'sip:[::1]:0;transport=udp'],
-    dns: { servers: [`127.0.0.1:${dnsPort}`] },
-    timing: { t1: 10, t2: 80, t4: 100 },
+    dns: { servers: [dnsAddress] },
+    timing: { t1: 30, t2: 240, t4: 300 },
   });
 });
 afterEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const zone = async (...records: string[]) => {
-  dns = await startDnsServer(dnsPort, records);
+  dns = await startDnsServer(dnsAddress, records);
 };
 const port = (phone: SipPhone) => phone.transport.local.port;
 const branch = (request: SipRequest) => topVia(request)?.params.get('branch');

@@ -276,7 +276,7 @@ describe('a subscription nobody ends', () => {
     notifier.call('REGISTER', 'sip:ringback.local');
     await notifier.response(200, 'REGISTER');
     const granted = subscribe();
-    grant(await notifier.request('SUBSCRIBE'), { headers: { Expires: '1' } });
+    grant(await notifier.request('SUBSCRIBE'), { headers: { Expires: '2' } });
     const dialog = await granted;
     const told = deferred<Message>();
     dialog.on('notify', (req: Message) => told.resolve(req));

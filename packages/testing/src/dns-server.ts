@@ -1,5 +1,4 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
 import { findProgram, run } from './program.ts';
 
 const dnsmasq = findProgram('dnsmasq');
@@ -13,22 +12,20 @@ export interface DnsServer {
   stop(): Promise<void>;
 }
 
-/** A port for `startDnsServer`, for who has to name it before its records are known. */
-export async function freeDnsPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
+const PORT = 5300;
+
+/** An address of the loopback for `startDnsServer`, for who has to name it before its records are known. */
+export function freeDnsAddress(): string {
+  // Nothing else listens in 127.53.0.0/16, and few servers run at a time.
+  return `127.53.${randomInt(256)}.${randomInt(1, 255)}:${PORT}`;
 }
 
 /**
- * A real DNS server on 127.0.0.1 that knows `records` and nothing else, without privileges.
+ * A real DNS server that knows `records` and nothing else, without privileges.
  * @param records options of dnsmasq: `srv-host=_sip._udp.a.test,b.test,5060,10,50`, `host-record=b.test,127.0.0.2`,
  *   `naptr-record=a.test,10,50,s,SIP+D2U,,_sip._udp.a.test`.
  */
-export async function startDnsServer(port: number, records: readonly string[]): Promise<DnsServer> {
+export async function startDnsServer(server: string, records: readonly string[]): Promise<DnsServer> {
   const privileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const fixed = [
     '--keep-in-foreground',
@@ -38,8 +35,8 @@ export async function startDnsServer(port: number, records: readonly string[]): 
     '--no-resolv',
     '--no-hosts',
     '--local=/test/',
-    `--port=${port}`,
-    '--listen-address=127.0.0.1',
+    `--port=${PORT}`,
+    `--listen-address=${server.slice(0, server.indexOf(':'))}`,
     '--bind-interfaces',
   ];
   const program = run(
@@ -49,7 +46,7 @@ export async function startDnsServer(port: number, records: readonly string[]): 
   );
   await program.printed(/started, version/, 20_000);
   return {
-    server: `127.0.0.1:${port}`,
+    server,
     stop: async () => {
       await program.stop();
     },

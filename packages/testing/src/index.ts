@@ -1,5 +1,5 @@
 export { CHROMIUM, CHROMIUM_FLAGS } from './chromium.ts';
-export { type DnsServer, freeDnsPort, hasDnsmasq, startDnsServer } from './dns-server.ts';
+export { type DnsServer, freeDnsAddress, hasDnsmasq, startDnsServer } from './dns-server.ts';
 export {
   type ElevenLabsFault,
   type ElevenLabsRequest,
