@@ -30,7 +30,7 @@ async function start(options: Partial<DrachtioOptions> = {}): Promise<void> {
 }
 
 /** Strangers of these tests live at 127.0.0.2 and up; 127.0.0.1 stays exempt. */
-const STRANGERS = { exempt: ['127.0.0.1'] };
+const STRANGERS = { guardThisMachine: true, exempt: ['127.0.0.1'] };
 
 async function stranger(transport: 'udp' | 'tcp' | 'ws' = 'udp', from = '127.0.0.2'): Promise<RawPeer> {
   const peer = await rawPeer(transport, network.port(transport), from);

@@ -68,6 +68,15 @@ describe('the command line', () => {
     expect(options('--aggressive-nat-detection').natDetection).toBe('aggressive');
     expect(options('-I --disable-nat-detection').natDetection).toBe('off');
     expect(options('--cdrs').cdrs).toBe(true);
+    expect(options('--reject-register-with-no-realm').guard).toMatchObject({
+      rejectRegisterWithNoRealm: true,
+    });
+    expect(options('--exempt-net 192.0.2.0/24 --exempt-net 2001:db8::/32').guard).toMatchObject({
+      exempt: ['192.0.2.0/24', '2001:db8::/32'],
+    });
+    expect(() => options('--exempt-net intranet')).toThrow(
+      '--exempt-net must be a network like 192.0.2.0/24',
+    );
     expect(options('--homer 192.0.2.1 --homer-id 7').hep).toEqual({
       host: '192.0.2.1',
       port: 9060,

@@ -218,7 +218,6 @@ export {
   formatVia,
   ownVia,
   parseVia,
-  responseTarget,
   stampVia,
   topVia,
   type Via,

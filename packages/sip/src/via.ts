@@ -1,4 +1,4 @@
-import { isDigits, isToken } from './characters.ts';
+import { isToken } from './characters.ts';
 import { bareHost, formatHostPort, parseHostPort, referenceHost } from './host-port.ts';
 import { splitFirst } from './list.ts';
 import { header, type SipHeader, type SipMessage, type SipRequest } from './message.ts';
@@ -79,18 +79,6 @@ export function stampVia(
   let params = withParam(via.params, 'received', differs ? address : undefined);
   if (wantsPort) params = withParam(params, 'rport', String(port));
   return withTopVia(request, formatVia({ ...via, params }));
-}
-
-/** Where a response to this Via goes when there is no connection to send it on (RFC 3261 18.2.2, RFC 3581 4). Host without brackets. */
-export function responseTarget(via: Via): { host: string; port: number } {
-  const rport = via.params.get('rport') ?? '';
-  const defaultPort = via.transport === 'TLS' || via.transport === 'WSS' ? 5061 : 5060;
-  const port = via.port ?? defaultPort;
-  const maddr = via.params.get('maddr');
-  if (maddr !== undefined) return { host: bareHost(maddr), port };
-  const received = via.params.get('received');
-  if (received === undefined) return { host: bareHost(via.host), port };
-  return { host: bareHost(received), port: isDigits(rport) ? Number(rport) : port };
 }
 
 /** A Via value of our own for a request that is sent; `address` may be a bare IPv6 address. */

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  header,
-  parseVia,
-  responseTarget,
-  stampVia,
-  topVia,
-  withHeader,
-  withHeaders,
-  withoutTopVia,
-} from '../src/index.ts';
+import { header, stampVia, topVia, withHeader, withHeaders, withoutTopVia } from '../src/index.ts';
 import { request } from './messages.ts';
 
 const withVia = (...values: string[]) => withHeaders(request('OPTIONS'), 'Via', values);
@@ -58,20 +49,5 @@ describe('stampVia', () => {
   it('leaves an unreadable Via alone', () => {
     const bad = withHeader(request('OPTIONS'), 'Via', 'nonsense');
     expect(stampVia(bad, '192.0.2.4', 5060)).toBe(bad);
-  });
-});
-
-describe('responseTarget', () => {
-  it.each([
-    ['SIP/2.0/UDP h.example', 'h.example', 5060],
-    ['SIP/2.0/TLS h.example', 'h.example', 5061],
-    ['SIP/2.0/UDP h.example:7000', 'h.example', 7000],
-    ['SIP/2.0/UDP h.example:7000;received=192.0.2.1', '192.0.2.1', 7000],
-    ['SIP/2.0/UDP h.example:7000;received=192.0.2.1;rport=9', '192.0.2.1', 9],
-    ['SIP/2.0/UDP h.example;received=[2001:db8::1]', '2001:db8::1', 5060],
-    ['SIP/2.0/UDP [2001:db8::2]:6', '2001:db8::2', 6],
-    ['SIP/2.0/UDP h.example:7000;maddr=192.0.2.2;received=192.0.2.1', '192.0.2.2', 7000],
-  ])('%s', (value, host, port) => {
-    expect(responseTarget(parseVia(value)!)).toEqual({ host, port });
   });
 });

@@ -120,6 +120,16 @@ const SERVED: OptionSpec[] = [
     text: 'where Prometheus reads /metrics (host 0.0.0.0)',
   },
   {
+    name: 'reject-register-with-no-realm',
+    env: 'DRACHTIO_REJECT_REGISTER_WITH_NO_REALM',
+    text: '403 to a REGISTER whose Request-URI names an IPv4 address and no domain',
+  },
+  {
+    name: 'exempt-net',
+    value: 'NETWORK',
+    text: 'a trunk or proxy that is never limited nor banned; several (this machine)',
+  },
+  {
     name: 'cdrs',
     text: 'call records for applications that route cdr:attempt, cdr:start, cdr:stop (of its file: <cdrs>)',
   },
@@ -180,12 +190,6 @@ const REFUSED: OptionSpec[] = [
     text: 'configuration file',
     refused: 'write its settings as options',
     env: 'DRACHTIO_CONFIG_FILE_PATH',
-  },
-  {
-    name: 'reject-register-with-no-realm',
-    text: '403 to a REGISTER to a bare IP address',
-    refused: 'the application that routes register decides',
-    env: 'DRACHTIO_REJECT_REGISTER_WITH_NO_REALM',
   },
   {
     name: 'always-send-180',

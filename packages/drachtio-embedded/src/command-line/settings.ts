@@ -1,5 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from '@ringback/runtime';
+import type { GuardOptions } from '../guard/options.ts';
 import type { DrachtioOptions } from '../options.ts';
+import { parseSubnet } from '../transport/subnet.ts';
 import type { TlsCertificate } from '../transport/tls-options.ts';
 import { contactsOf } from './contacts.ts';
 import { type Environment, type Given, givenOptions, ignoredOptions } from './given-options.ts';
@@ -44,6 +46,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     ...optional('userAgentOptionsAutoRespond', read.text('user-agent-options-auto-respond')),
     ...optional('natDetection', natDetectionOf(flagged)),
     ...(flagged('cdrs') ? { cdrs: true } : {}),
+    ...optional('guard', guardOf(given)),
     ...optional('hep', hepOf(read)),
     ...optional('prometheus', prometheusOf(read)),
     ...optional('mtu', read.number('mtu', 1000, 65_535)),
@@ -94,6 +97,16 @@ class Reader {
     if (host === undefined || port === undefined || port > 65_535) throw this.refuse(name, must);
     return { host, port };
   }
+}
+
+function guardOf(given: readonly Given[]): GuardOptions | undefined {
+  const rejectRegisterWithNoRealm = given.some(({ name }) => name === 'reject-register-with-no-realm');
+  const exempt = given.filter(({ name }) => name === 'exempt-net').map(({ value }) => value);
+  const wrong = exempt.find((text) => !parseSubnet(text));
+  if (wrong !== undefined)
+    throw new Error(`--exempt-net must be a network like 192.0.2.0/24, and not "${wrong}"`);
+  if (!rejectRegisterWithNoRealm && exempt.length === 0) return undefined;
+  return { rejectRegisterWithNoRealm, exempt };
 }
 
 function adminOf(read: Reader): DrachtioOptions['admin'] {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { parseSubnet, type Subnet } from '../transport/subnet.ts';
 import type { SpammerOptions } from './spammers.ts';
 import type { Rate } from './token-bucket.ts';
@@ -15,10 +16,12 @@ export interface BanOptions {
 /** What protects the server from strangers. */
 export interface GuardOptions {
   /**
-   * Networks that nothing of this but `spammers` and `rejectRegisterWithNoRealm` applies to. The default is loopback,
-   * so that load tests and a demo on one machine are not held up; name your own trunks and proxies here.
+   * Networks that nothing of this but `spammers` and `rejectRegisterWithNoRealm` applies to: your own trunks and
+   * proxies. Unless `guardThisMachine`, this machine is one of them.
    */
   exempt?: readonly string[];
+  /** Load tests, a demo and a gateway that speaks for many browsers run on the machine itself: they are let be. */
+  guardThisMachine?: boolean;
   /** Messages of one address. The default is 1000 a second and 5000 at once; false is no limit. */
   rate?: Rate | false;
   /** Connections of one address, over all stream transports. The default is 200; 0 is no limit. */
@@ -43,6 +46,16 @@ export interface GuardSettings {
 }
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
+/** Loopback, and the addresses this machine has at its start. */
+function thisMachine(): string[] {
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return [
+    ...LOOPBACK,
+    ...interfaces.map(({ address, family }) => `${address}/${family === 'IPv6' ? 128 : 32}`),
+  ];
+}
+
 const RATE: Rate = { perSecond: 1000, burst: 5000 };
 const BAN: BanOptions = { strikes: 30, withinSec: 60, forSec: 600 };
 
@@ -50,7 +63,7 @@ const BAN: BanOptions = { strikes: 30, withinSec: 60, forSec: 600 };
 export function guardSettings(options: GuardOptions = {}): GuardSettings {
   const { rate = RATE, ban = {}, connectionsPerAddress = 200, addresses = 20_000 } = options;
   const settings: GuardSettings = {
-    exempt: (options.exempt ?? LOOPBACK).map(network),
+    exempt: [...(options.guardThisMachine ? [] : thisMachine()), ...(options.exempt ?? [])].map(network),
     rate: rate === false ? undefined : rate,
     connectionsPerAddress: wholeNumber('connectionsPerAddress', connectionsPerAddress, 0),
     ban: ban === false ? undefined : { ...BAN, ...ban },
