@@ -3,13 +3,13 @@ import type { DefaultRefresher, Timing } from '@ringback/sip';
 import type { AdminPorts } from './application/admin-server.ts';
 import type { Clock } from './clock.ts';
 import type { ContactOptions } from './contact.ts';
-import type { NatDetection } from './core/behind-nat.ts';
 import type { GuardOptions } from './guard/options.ts';
 import type { Limits } from './limits.ts';
 import type { Dns, DnsOptions } from './locate/dns.ts';
 import type { HepTarget } from './monitoring/hep-mirror.ts';
 import type { RequestHandlerOptions } from './request-handler/handler-table.ts';
 import type { TlsCertificate } from './transport/tls-options.ts';
+import type { NatDetection } from './uac/behind-nat.ts';
 
 export interface DrachtioOptions {
   /** Where SIP is spoken: drachtio's `sip:127.0.0.1:5060;transport=udp,tcp`, alone or with addresses of its own. */

@@ -1,8 +1,8 @@
 import { parseUri, type SipUri } from '@ringback/sip';
 import { afterEach, expect, it } from 'vitest';
-import { routeBehindNat } from '../src/core/behind-nat.ts';
 import type { DrachtioOptions } from '../src/index.ts';
 import type { Flow } from '../src/transport/flow.ts';
+import { routeBehindNat } from '../src/uac/behind-nat.ts';
 import { deferred, Network, SDP } from './network.ts';
 
 let network: Network | undefined;

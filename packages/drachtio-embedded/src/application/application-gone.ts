@@ -1,10 +1,10 @@
 import { responseTo } from '@ringback/sip';
-import { acknowledge } from '../core/acknowledge.ts';
-import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
-import { hangUp } from '../core/hang-up.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { giveUpSubscriptions } from '../subscription/end-subscription.ts';
+import { acknowledge } from '../uac/acknowledge.ts';
+import { cancelInvite } from '../uac/cancel-invite.ts';
+import { hangUp } from '../uac/hang-up.ts';
 import type { Application } from './connection.ts';
 
 const TEXT = 'application gone';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { acknowledge } from '../core/acknowledge.ts';
 import type { Core } from '../core/core.ts';
-import { dialogFlow } from '../core/dialog-flow.ts';
-import { hangUp } from '../core/hang-up.ts';
 import { deadFlow } from '../transport/flow.ts';
+import { acknowledge } from '../uac/acknowledge.ts';
+import { dialogFlow } from '../uac/dialog-flow.ts';
+import { hangUp } from '../uac/hang-up.ts';
 import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';
 import { echoRequest, nok } from './echo.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
+import { cancelInvite } from '../uac/cancel-invite.ts';
 import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';
 import { echoRequest, nok } from './echo.ts';

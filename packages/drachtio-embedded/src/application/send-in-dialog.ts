@@ -8,24 +8,24 @@ import {
   type SipResponse,
   uriScheme,
 } from '@ringback/sip';
-import { acknowledge, acknowledgeAgain } from '../core/acknowledge.ts';
 import type { Arrival } from '../core/arrival.ts';
-import { callOff } from '../core/call-off.ts';
-import { cancelInvite } from '../core/cancel-invite.ts';
-import { ownConflict } from '../core/conflict.ts';
 import type { Core } from '../core/core.ts';
-import { dialogFlow } from '../core/dialog-flow.ts';
-import { endCall, hasUseFor } from '../core/end-call.ts';
-import { viaFor } from '../core/hang-up.ts';
-import { awaitAck, takeTheirs } from '../core/invite-answered.ts';
-import { deliver, prepare } from '../core/launch.ts';
-import type { FlowChoice } from '../core/next-hop.ts';
-import { noteSession } from '../core/note-session.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import { endCall, hasUseFor } from '../dialog/end-call.ts';
+import { noteSession } from '../dialog/note-session.ts';
 import { followSubscription } from '../subscription/follow-subscription.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
+import { acknowledge, acknowledgeAgain } from '../uac/acknowledge.ts';
+import { cancelInvite } from '../uac/cancel-invite.ts';
+import { dialogFlow } from '../uac/dialog-flow.ts';
+import { viaFor } from '../uac/hang-up.ts';
+import { awaitAck, takeTheirs } from '../uac/invite-answered.ts';
+import { deliver, prepare } from '../uac/launch.ts';
+import type { FlowChoice } from '../uac/next-hop.ts';
+import { callOff } from '../uas/call-off.ts';
+import { ownConflict } from '../uas/conflict.ts';
 import { claimPrack } from './claim-prack.ts';
 import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';

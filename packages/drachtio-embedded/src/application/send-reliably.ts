@@ -1,9 +1,9 @@
 import { namesOption, type SipRequest, type SipResponse } from '@ringback/sip';
-import { callOff } from '../core/call-off.ts';
 import type { Core } from '../core/core.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { ReliableProvisional } from '../dialog/reliable-provisional.ts';
+import { callOff } from '../uas/call-off.ts';
 
 /** Whether a response has to be sent reliably: the application asks for it, or the caller insists (RFC 3262 3). */
 export function wantsPrack(request: SipRequest, response: SipResponse): boolean {

@@ -10,16 +10,16 @@ import {
   uasDialog,
 } from '@ringback/sip';
 import { applicationMeta } from '../core/arrival.ts';
-import { bindContacts } from '../core/bind-contacts.ts';
 import type { Core } from '../core/core.ts';
-import { hangUp } from '../core/hang-up.ts';
-import { noteSession } from '../core/note-session.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import { Acceptance } from '../dialog/acceptance.ts';
 import { Dialog } from '../dialog/dialog.ts';
+import { noteSession } from '../dialog/note-session.ts';
 import { judgeAnswer } from '../guard/judge-answer.ts';
 import { subscriptionResponded } from '../subscription/open-subscription.ts';
 import { contactUri } from '../transport/listeners.ts';
+import { hangUp } from '../uac/hang-up.ts';
+import { bindContacts } from '../uas/bind-contacts.ts';
 import type { Application } from './connection.ts';
 import { nok } from './echo.ts';
 import { applicationHeaders, impliedContentType, takeHeader, without } from './headers.ts';

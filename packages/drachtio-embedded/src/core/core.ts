@@ -19,7 +19,7 @@ import type { SubscribingTable } from '../subscription/subscribing.ts';
 import type { TransactionEnvironment } from '../transaction/environment.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { StreamTable } from '../transport/stream-table.ts';
-import type { NatDetection } from './behind-nat.ts';
+import type { NatDetection } from '../uac/behind-nat.ts';
 import type { Meter } from './meter.ts';
 import type { TransactionTable } from './transaction-table.ts';
 

@@ -1,5 +1,5 @@
 import type { Flow } from '../transport/flow.ts';
-import { callOff } from './call-off.ts';
+import { callOff } from '../uas/call-off.ts';
 import type { Core } from './core.ts';
 
 /** A connection is gone: who waits for an answer on it learns so at once, and nobody rings for a caller that left. */

@@ -1,10 +1,10 @@
 import { isUsableResponse, parseMessage, type SipParseError, type SipRequest, stampVia } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
+import { receiveResponse } from '../uac/receive-response.ts';
+import { receiveRequest } from '../uas/receive-request.ts';
+import { refuse } from '../uas/refuse.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
-import { receiveRequest } from './receive-request.ts';
-import { receiveResponse } from './receive-response.ts';
-import { refuse } from './refuse.ts';
 
 /** One message of the network. */
 export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void {

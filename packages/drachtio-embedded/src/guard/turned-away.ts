@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 import { parseUri, type SipRequest } from '@ringback/sip';
 import type { Core } from '../core/core.ts';
-import { refuse } from '../core/refuse.ts';
 import type { Flow } from '../transport/flow.ts';
+import { refuse } from '../uas/refuse.ts';
 import { spammerAction } from './spammers.ts';
 
 /** Whether a new request is a scanner's, and so was answered or dropped here. */

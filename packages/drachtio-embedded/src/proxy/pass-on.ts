@@ -12,11 +12,11 @@ import {
   serializeMessage,
   takeOwnRoutes,
 } from '@ringback/sip';
-import { accept, type Received } from '../core/accept.ts';
 import type { Core } from '../core/core.ts';
-import { type FlowChoice, findFlow, flowKey } from '../core/next-hop.ts';
-import { type Refusal, refuse } from '../core/refuse.ts';
 import { type Flow, formatAddress } from '../transport/flow.ts';
+import { type FlowChoice, findFlow, flowKey } from '../uac/next-hop.ts';
+import { accept, type Received } from '../uas/accept.ts';
+import { type Refusal, refuse } from '../uas/refuse.ts';
 import type { OwnRoute } from './own-route.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import { proxyVia } from './target-request.ts';

@@ -17,13 +17,13 @@ import {
   withoutTopVia,
 } from '@ringback/sip';
 import type { Arrival } from '../core/arrival.ts';
-import { bindContacts } from '../core/bind-contacts.ts';
-import { cancelInvite } from '../core/cancel-invite.ts';
 import type { Core } from '../core/core.ts';
-import { prepare } from '../core/launch.ts';
-import type { FlowChoice } from '../core/next-hop.ts';
 import type { Forwarding, Incoming, Outgoing } from '../core/transaction-table.ts';
 import type { Flow } from '../transport/flow.ts';
+import { cancelInvite } from '../uac/cancel-invite.ts';
+import { prepare } from '../uac/launch.ts';
+import type { FlowChoice } from '../uac/next-hop.ts';
+import { bindContacts } from '../uas/bind-contacts.ts';
 
 /** RFC 3261 16.6 step 11 asks for more than three minutes. */
 const TIMER_C_MS = 185_000;

@@ -1,9 +1,9 @@
 import { header, headers, parseNameAddr, parseUri, type SipRequest } from '@ringback/sip';
-import { contactBehindNat } from '../core/behind-nat.ts';
 import type { Core } from '../core/core.ts';
-import { flowKey } from '../core/next-hop.ts';
 import type { Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
+import { contactBehindNat } from '../uac/behind-nat.ts';
+import { flowKey } from '../uac/next-hop.ts';
 
 /**
  * What keeps us in the way of a dialog (RFC 3261 16.6 step 4), topmost first. One value serves both sides when both see

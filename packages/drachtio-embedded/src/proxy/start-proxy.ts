@@ -1,9 +1,9 @@
 import { header, hopsUsedUp, responseTo, type SipHeader, type SipResponse } from '@ringback/sip';
-import { originOf } from '../core/accept.ts';
 import type { Core } from '../core/core.ts';
-import { findFlow } from '../core/next-hop.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import type { Flow } from '../transport/flow.ts';
+import { findFlow } from '../uac/next-hop.ts';
+import { originOf } from '../uas/accept.ts';
 import { ProxiedRequest, type ProxyPlan } from './proxied-request.ts';
 import { requestForTarget } from './target-request.ts';
 

@@ -8,10 +8,10 @@ import {
   responseTo,
   type SipRequest,
 } from '@ringback/sip';
-import { accept, present, type Received } from '../core/accept.ts';
 import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
+import { accept, present, type Received } from '../uas/accept.ts';
 import { grantedSec } from './follow-subscription.ts';
 import { openSubscriptionDialog } from './open-subscription.ts';
 import { beginSubscription } from './run-subscription.ts';

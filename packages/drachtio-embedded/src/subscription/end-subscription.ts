@@ -1,9 +1,9 @@
 import { type EventType, requestInDialog, type SipHeader, seenByPeer } from '@ringback/sip';
 import type { Core } from '../core/core.ts';
-import { tellUnsolicited, viaFor } from '../core/hang-up.ts';
-import { sendOwn } from '../core/send-own.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { contactUri } from '../transport/listeners.ts';
+import { tellUnsolicited, viaFor } from '../uac/hang-up.ts';
+import { sendOwn } from '../uac/send-own.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A subscriber that does not come again lets its subscription run out; to the application it unsubscribes. */

@@ -1,11 +1,11 @@
 import { header, responseTo, type SipResponse, tagOf, uacDialog } from '@ringback/sip';
-import { withContact } from '../core/acknowledge.ts';
 import type { Arrival } from '../core/arrival.ts';
 import type { Core } from '../core/core.ts';
-import { deliver } from '../core/launch.ts';
 import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { dialogId } from '../identifiers.ts';
+import { withContact } from '../uac/acknowledge.ts';
+import { deliver } from '../uac/launch.ts';
 import { showNotify } from './early-notify.ts';
 import { giveUpSubscriptions } from './end-subscription.ts';
 import { followSubscription, withoutSubscription } from './follow-subscription.ts';

@@ -9,9 +9,9 @@ import {
   uacDialog,
   withHeader,
 } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Core } from './core.ts';
 import { sendBye, viaFor } from './hang-up.ts';
 
 /** The ACK of a 2xx of the peer (RFC 3261 13.2.2.4), sent and kept for the case that the 2xx comes again. */

@@ -1,7 +1,7 @@
 import { cancelOf, type SipHeader, type SipRequest } from '@ringback/sip';
-import type { Core } from './core.ts';
+import type { Core } from '../core/core.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
 import { prepare } from './launch.ts';
-import type { Outgoing } from './transaction-table.ts';
 
 /**
  * Calls an INVITE of ours off (RFC 3261 9.1). The CANCEL leaves at once, or with the first provisional response; when

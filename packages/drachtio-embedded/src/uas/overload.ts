@@ -1,4 +1,4 @@
-import type { Core } from './core.ts';
+import type { Core } from '../core/core.ts';
 
 /**
  * Whether a request gets 503 because there is too much to do (RFC 7339: what is under way goes first). What is `within`

@@ -9,15 +9,15 @@ import {
   type TerminationReason,
 } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
+import { type Arrival, networkMeta } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { freshTag } from '../identifiers.ts';
 import { ClientTransaction } from '../transaction/client-transaction.ts';
 import { type Flow, wireProtocol } from '../transport/flow.ts';
-import { type Arrival, networkMeta } from './arrival.ts';
-import type { Core } from './core.ts';
 import { type Attempt, type Failure, firstAttempt, nextAttempt, type Rewrite } from './failover.ts';
 import type { Alternatives } from './next-hop.ts';
-import type { Outgoing } from './transaction-table.ts';
 
 export interface LaunchSpec {
   request: SipRequest;

@@ -9,12 +9,12 @@ import {
   type SipResponse,
   type SipUri,
 } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { ClientFlow } from '../flow-table.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
+import { flowKey } from '../uac/next-hop.ts';
 import { isBindable } from './bindable.ts';
-import type { Core } from './core.ts';
-import { flowKey } from './next-hop.ts';
 
 const DEFAULT_EXPIRES_SEC = 3600;
 

@@ -1,7 +1,7 @@
 import { bareHost, type SipUri } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Flow } from '../transport/flow.ts';
 import { isPrivate, parseSubnet } from '../transport/subnet.ts';
-import type { Core } from './core.ts';
 
 /** RFC 5737: where SIP.js says it is when it is told to hide that it does not know. */
 const DOCUMENTATION = parseSubnet('192.0.2.0/24')!;

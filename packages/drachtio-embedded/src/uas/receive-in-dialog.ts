@@ -1,15 +1,15 @@
 import { receiveInDialog as checkInDialog, dialogKeyOf, header, responseTo, tagOf } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import { endCall, hasUseFor } from '../dialog/end-call.ts';
+import { noteSession } from '../dialog/note-session.ts';
 import { passOn } from '../proxy/pass-on.ts';
 import { receiveEarlyNotify } from '../subscription/early-notify.ts';
 import type { Flow } from '../transport/flow.ts';
+import { expectFinal } from '../uac/cancel-invite.ts';
 import { accept, present, type Received, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
-import { expectFinal } from './cancel-invite.ts';
 import { conflictOf } from './conflict.ts';
-import type { Core } from './core.ts';
-import { endCall, hasUseFor } from './end-call.ts';
-import { noteSession } from './note-session.ts';
 import { receivePrack } from './receive-prack.ts';
 import { refuse } from './refuse.ts';
 

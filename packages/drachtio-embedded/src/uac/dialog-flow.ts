@@ -7,10 +7,10 @@ import {
   routeOf,
   type SipUri,
 } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
 import { contactBehindNat, routeBehindNat } from './behind-nat.ts';
-import type { Core } from './core.ts';
 import { type FlowChoice, findFlow, flowKey } from './next-hop.ts';
 
 /**

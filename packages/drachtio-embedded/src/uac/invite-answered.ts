@@ -8,15 +8,15 @@ import {
   uacDialog,
 } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
+import type { Arrival } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
 import { Dialog } from '../dialog/dialog.ts';
+import { noteSession } from '../dialog/note-session.ts';
 import { dialogId } from '../identifiers.ts';
 import { acknowledge, acknowledgeAgain, turnDown, withContact } from './acknowledge.ts';
-import type { Arrival } from './arrival.ts';
-import type { Core } from './core.ts';
 import { hangUp } from './hang-up.ts';
 import { deliver, localResponse } from './launch.ts';
-import { noteSession } from './note-session.ts';
-import type { Outgoing } from './transaction-table.ts';
 
 /** A response to an INVITE that makes a dialog (RFC 3261 13.2.2). */
 export function inviteAnswered(

@@ -1,5 +1,5 @@
-import type { Dialog } from '../dialog/dialog.ts';
-import type { Core } from './core.ts';
+import type { Core } from '../core/core.ts';
+import type { Dialog } from './dialog.ts';
 
 /** What belongs to the call of a dialog and to nothing else in it (RFC 5057 5.1). */
 const OF_THE_CALL = new Set(['INVITE', 'BYE', 'UPDATE', 'PRACK', 'INFO']);

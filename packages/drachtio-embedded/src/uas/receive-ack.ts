@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { dialogKeyOf, header, parseCSeq, type SipRequest, serializeMessage } from '@ringback/sip';
+import { type Arrival, networkMeta } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
 import { passOnAck } from '../proxy/pass-on.ts';
-import { type Arrival, networkMeta } from './arrival.ts';
-import type { Core } from './core.ts';
 
 /** The ACK of a 2xx: ends its retransmission and goes to the application, once; of a proxied call it is passed on. */
 export function receiveAck(core: Core, arrival: Arrival, ack: SipRequest): void {

@@ -1,8 +1,8 @@
 import { formatHostPort, nextHopOf, parseUri, type SipUri } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Target } from '../locate/locate.ts';
 import type { Flow } from '../transport/flow.ts';
 import { isOneHost } from '../transport/subnet.ts';
-import type { Core } from './core.ts';
 
 /** What else a request may try that a located server does not take (RFC 3263 4.3). */
 export interface Alternatives {

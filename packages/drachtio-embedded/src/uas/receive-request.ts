@@ -10,12 +10,12 @@ import {
   tagOf,
   validateRequest,
 } from '@ringback/sip';
+import type { Arrival } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
 import { turnedAway } from '../guard/turned-away.ts';
 import { isPassedOn } from '../proxy/pass-on.ts';
 import { isOwnVia } from '../proxy/target-request.ts';
 import { accept, originOf, present, type Received } from './accept.ts';
-import type { Arrival } from './arrival.ts';
-import type { Core } from './core.ts';
 import { isShed } from './overload.ts';
 import { receiveAck } from './receive-ack.ts';
 import { receiveCancel } from './receive-cancel.ts';

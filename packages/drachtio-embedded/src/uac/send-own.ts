@@ -1,7 +1,7 @@
 import { requestInDialog, type SipHeader } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { contactUri } from '../transport/listeners.ts';
-import type { Core } from './core.ts';
 import { dialogFlow } from './dialog-flow.ts';
 import { viaFor } from './hang-up.ts';
 import { prepare } from './launch.ts';

@@ -1,14 +1,14 @@
 import { header, parseCSeq, responseTo, type SipRequest, serializeMessage, tagOf } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
+import { type Arrival, networkMeta } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
+import type { Incoming } from '../core/transaction-table.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import { noteSession } from '../dialog/note-session.ts';
 import { freshTag } from '../identifiers.ts';
 import { ServerTransaction } from '../transaction/server-transaction.ts';
 import { localEnd } from '../transport/flow.ts';
-import { type Arrival, networkMeta } from './arrival.ts';
-import type { Core } from './core.ts';
-import { noteSession } from './note-session.ts';
 import { countRefusal, type Refusal } from './refuse.ts';
-import type { Incoming } from './transaction-table.ts';
 
 /** A request that came, with the key of its server transaction. */
 export interface Received {

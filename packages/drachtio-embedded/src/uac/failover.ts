@@ -1,7 +1,7 @@
 import { header, parseSeconds, type SipRequest, type SipResponse } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { Target } from '../locate/locate.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Core } from './core.ts';
 import { type Alternatives, openNext } from './next-hop.ts';
 import { readdressed } from './readdress.ts';
 

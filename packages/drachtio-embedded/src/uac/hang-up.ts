@@ -7,12 +7,12 @@ import {
   serializeMessage,
 } from '@ringback/sip';
 import type { CdrReason } from '../cdr/cdrs.ts';
+import { applicationMeta } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { freshBranch } from '../identifiers.ts';
 import { deadFlow, type Flow } from '../transport/flow.ts';
-import { applicationMeta } from './arrival.ts';
 import { cancelInvite } from './cancel-invite.ts';
-import type { Core } from './core.ts';
 import { dialogFlow } from './dialog-flow.ts';
 import { prepare } from './launch.ts';
 

@@ -5,10 +5,10 @@ import {
   serializeMessage,
   serverTransactionKey,
 } from '@ringback/sip';
+import type { Core } from '../core/core.ts';
 import type { RefusalReason } from '../guard/refusals.ts';
 import { tagOfRequest } from '../identifiers.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Core } from './core.ts';
 
 /** An answer the server gives by itself. */
 export interface Refusal {

@@ -6,10 +6,10 @@ import {
   type SipRequest,
   serializeMessage,
 } from '@ringback/sip';
+import { networkMeta } from '../core/arrival.ts';
+import type { Core } from '../core/core.ts';
+import type { Incoming } from '../core/transaction-table.ts';
 import type { Flow } from '../transport/flow.ts';
-import { networkMeta } from './arrival.ts';
-import type { Core } from './core.ts';
-import type { Incoming } from './transaction-table.ts';
 
 /**
  * The caller does not want its INVITE answered any more, or cannot be answered: 487 unless another status is named, and

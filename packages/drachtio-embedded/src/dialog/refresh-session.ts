@@ -8,15 +8,15 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@ringback/sip';
-import type { Dialog } from '../dialog/dialog.ts';
+import type { Core } from '../core/core.ts';
+import type { Outgoing } from '../core/transaction-table.ts';
 import type { Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
-import { acknowledge, acknowledgeAgain } from './acknowledge.ts';
-import type { Core } from './core.ts';
-import { dialogFlow } from './dialog-flow.ts';
-import { viaFor } from './hang-up.ts';
-import { prepare } from './launch.ts';
-import type { Outgoing } from './transaction-table.ts';
+import { acknowledge, acknowledgeAgain } from '../uac/acknowledge.ts';
+import { dialogFlow } from '../uac/dialog-flow.ts';
+import { viaFor } from '../uac/hang-up.ts';
+import { prepare } from '../uac/launch.ts';
+import type { Dialog } from './dialog.ts';
 
 /**
  * Refreshes the session by ourselves (RFC 4028 10): an INVITE with the description our side gave last, or an UPDATE when

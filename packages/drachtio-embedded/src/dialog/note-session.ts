@@ -1,9 +1,9 @@
 import type { Side, SipMessage, SipRequest } from '@ringback/sip';
-import type { Dialog } from '../dialog/dialog.ts';
-import { SessionTimer } from '../dialog/session-timer.ts';
-import type { Core } from './core.ts';
-import { hangUp } from './hang-up.ts';
+import type { Core } from '../core/core.ts';
+import { hangUp } from '../uac/hang-up.ts';
+import type { Dialog } from './dialog.ts';
 import { refreshSession } from './refresh-session.ts';
+import { SessionTimer } from './session-timer.ts';
 
 const EXCHANGES_OFFERS = new Set(['INVITE', 'UPDATE', 'PRACK', 'ACK']);
 
