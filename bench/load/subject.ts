@@ -22,13 +22,16 @@ export interface RunningServer {
   pid: number;
 }
 
+/** As `npm run drachtio` starts it. */
+const SERVER_OPTIONS = ['--max-semi-space-size=64'];
+
 /** Our own server and the B2BUA on it, each in a process of its own. */
 export async function ownSubject(
   callee: string,
   args: string[] = [],
   nodeOptions: string[] = [],
 ): Promise<Subject> {
-  const server = launch('server.ts', args, nodeOptions);
+  const server = launch('server.ts', args, [...SERVER_OPTIONS, ...nodeOptions]);
   const [{ adminPort, sipPort }] = (await once(server, 'message')) as [
     { adminPort: number; sipPort: number },
   ];
