@@ -11,6 +11,7 @@ import { Guard } from './guard/guard.ts';
 import { guardSettings } from './guard/options.ts';
 import type { RefusalCounts } from './guard/refusals.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Readings } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { DrachtioOptions } from './options.ts';
 import { HandlerTable } from './request-handler/handler-table.ts';
@@ -19,18 +20,7 @@ import type { Flow, TransportEvents } from './transport/flow.ts';
 import { hostport, type Listeners, openListeners } from './transport/listeners.ts';
 import { StreamTable, type StreamTransport } from './transport/stream-table.ts';
 
-export interface DrachtioStats {
-  /** Connected, and the secret shown. */
-  applications: number;
-  serverTransactions: number;
-  clientTransactions: number;
-  dialogs: number;
-  /** Of these, the ones that were answered. */
-  stableDialogs: number;
-  /** Clients whose connection is remembered. */
-  bindings: number;
-  /** Open SIP connections, over all stream transports. */
-  connections: number;
+export interface DrachtioStats extends Readings {
   connectionsByTransport: Record<StreamTransport, number>;
   /** How often something was not taken, or not answered as it asked, by reason; since the start. */
   refused: RefusalCounts;

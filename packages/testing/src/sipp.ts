@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from './program.ts';
 import { type SippReport, sippReport } from './sipp-report.ts';
 
 /** Whether SIPp (Debian's `sip-tester`) is installed. */
-export const hasSipp = spawnSync('sipp', ['-v']).error === undefined;
+export const hasSipp = findProgram('sipp') !== undefined;
 
 export interface SippCalls {
   /** The SIP server that is called, by UDP. */

@@ -6,13 +6,16 @@ import { messageKind } from './message-kind.ts';
 
 /** What a scrape reads off the server's tables. */
 export interface Readings {
+  /** Connected, and the secret shown. */
   applications: number;
   serverTransactions: number;
   clientTransactions: number;
   dialogs: number;
-  /** Of the dialogs, those that were answered. */
+  /** Of these, the ones that were answered. */
   stableDialogs: number;
+  /** Clients whose connection is remembered. */
   bindings: number;
+  /** Open SIP connections, over all stream transports. */
   connections: number;
 }
 
