@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { CallTable } from './call-table.ts';
-import { NgServer } from './ng-server.ts';
+import { CallTable } from './control/call-table.ts';
+import { NgServer } from './control/ng-server.ts';
 import { DEFAULT_MEDIA_TIMEOUT_SEC, type RtpengineOptions, type RunningRtpengine } from './options.ts';
-import { PortPool } from './port-pool.ts';
-import { preload } from './webrtc-transport.ts';
+import { PortPool } from './transport/port-pool.ts';
+import { preload } from './transport/webrtc-transport.ts';
 
 const TICK_MS = 250;
 

@@ -13,4 +13,8 @@ export async function startRtpengine(options: RtpengineOptions): Promise<Running
   return startEngine(options);
 }
 
-export { type SupervisedOptions, type SupervisedRtpengine, startSupervisedRtpengine } from './supervisor.ts';
+export {
+  type SupervisedOptions,
+  type SupervisedRtpengine,
+  startSupervisedRtpengine,
+} from './process/supervisor.ts';

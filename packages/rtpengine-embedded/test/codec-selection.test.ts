@@ -1,7 +1,7 @@
 import type { CodecOptions } from '@ringback/rtpengine-ng';
 import { type Codec, PCMA, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
 import { describe, expect, it } from 'vitest';
-import { answeredCodecs, offeredCodecs, payloadRoutes } from '../src/codec-selection.ts';
+import { answeredCodecs, offeredCodecs, payloadRoutes } from '../src/negotiation/codec-selection.ts';
 
 const OPUS: Codec = { name: 'opus', payloadType: 111, clockRate: 48_000, channels: 2, ptimeMs: 20 };
 const G722: Codec = { name: 'G722', payloadType: 9, clockRate: 8000, ptimeMs: 20 };

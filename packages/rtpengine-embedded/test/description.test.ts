@@ -1,7 +1,7 @@
 import { PCMU, parseSdp, remoteAudio, TELEPHONE_EVENT } from '@ringback/sdp';
 import { describe, expect, it } from 'vitest';
-import { readDescription, writeDescription } from '../src/description.ts';
-import { nativeDescription } from '../src/ice-description.ts';
+import { readDescription, writeDescription } from '../src/negotiation/description.ts';
+import { nativeDescription } from '../src/negotiation/ice-description.ts';
 
 const session = ['v=0', 'o=alice 77 3 IN IP4 192.0.2.1', 's=call', 'c=IN IP4 192.0.2.1', 't=1 2'];
 const hash = new Array(32).fill('AB').join(':');

@@ -1,9 +1,9 @@
 import { decodeAlaw, decodeMulaw, dominantFrequencyHz, encodeMulaw, tone } from '@ringback/audio';
 import { parseRtp, type RtpPacket, writeRtp } from '@ringback/rtp';
 import { describe, expect, it } from 'vitest';
-import { Egress } from '../src/egress.ts';
-import { convertLaw } from '../src/law-conversion.ts';
-import { SourceSplice } from '../src/source-splice.ts';
+import { Egress } from '../src/media/egress.ts';
+import { convertLaw } from '../src/media/law-conversion.ts';
+import { SourceSplice } from '../src/media/source-splice.ts';
 
 const route = { payloadType: 0, clockRate: 8000, isEvent: false };
 const packet = (fields: Partial<RtpPacket>): Buffer =>

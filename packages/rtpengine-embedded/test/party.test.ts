@@ -12,9 +12,9 @@ import {
 import { createLogger } from '@ringback/runtime';
 import { audioOffer, type Codec, type Direction, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readDescription } from '../src/description.ts';
-import { Party } from '../src/party.ts';
-import type { MediaTransport, TransportKind } from '../src/transport.ts';
+import { Party } from '../src/call/party.ts';
+import { readDescription } from '../src/negotiation/description.ts';
+import type { MediaTransport, TransportKind } from '../src/transport/transport.ts';
 
 const START_MS = 1_700_000_000_000;
 let nowMs: number;

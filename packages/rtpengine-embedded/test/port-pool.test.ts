@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { PortPool } from '../src/port-pool.ts';
+import { PortPool } from '../src/transport/port-pool.ts';
 
 const HOST = '127.0.0.1';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QualityLog } from '../src/quality.ts';
+import { QualityLog } from '../src/quality/quality.ts';
 
 const good = { roundTripMs: 20, legRoundTripMs: 8, jitterMs: 2, lossPercent: 0, atMs: 1_700_000_000_000 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReplyCache } from '../src/reply-cache.ts';
+import { ReplyCache } from '../src/control/reply-cache.ts';
 
 describe('reply cache', () => {
   const counting = () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceLatch } from '../src/source-latch.ts';
+import { SourceLatch } from '../src/transport/source-latch.ts';
 
 function latchOn(address: string, port: number): SourceLatch {
   const latch = new SourceLatch();

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { PortPool } from '../src/port-pool.ts';
-import type { TransportEvents } from '../src/transport.ts';
-import { WebRtcTransport } from '../src/webrtc-transport.ts';
+import { PortPool } from '../src/transport/port-pool.ts';
+import type { TransportEvents } from '../src/transport/transport.ts';
+import { WebRtcTransport } from '../src/transport/webrtc-transport.ts';
 import { HOST, mediaPorts } from './engine-support.ts';
 
 const open: WebRtcTransport[] = [];

@@ -1,15 +1,15 @@
 import type { AnswerCommand, MediaOptions, OfferCommand } from '@ringback/rtpengine-ng';
 import type { Codec, Direction } from '@ringback/sdp';
-import type { Call } from './call.ts';
+import type { Call } from '../call/call.ts';
+import { Party } from '../call/party.ts';
+import { Refusal } from '../control/refusal.ts';
+import { PlainTransport } from '../transport/plain-transport.ts';
+import type { PortPool } from '../transport/port-pool.ts';
+import { kindOfProtocol, type MediaTransport, type TransportKind } from '../transport/transport.ts';
+import { WebRtcTransport } from '../transport/webrtc-transport.ts';
 import { answeredCodecs, offeredCodecs } from './codec-selection.ts';
 import { type RemoteDescription, readDescription, writeDescription } from './description.ts';
 import type { IceDescription } from './ice-description.ts';
-import { Party } from './party.ts';
-import { PlainTransport } from './plain-transport.ts';
-import type { PortPool } from './port-pool.ts';
-import { Refusal } from './refusal.ts';
-import { kindOfProtocol, type MediaTransport, type TransportKind } from './transport.ts';
-import { WebRtcTransport } from './webrtc-transport.ts';
 
 /** What the media of all calls is made from. */
 export type MediaResources = {

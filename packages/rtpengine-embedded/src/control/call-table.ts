@@ -6,12 +6,12 @@ import {
   type QueryCommand,
 } from '@ringback/rtpengine-ng';
 import type { Logger } from '@ringback/runtime';
-import { Call } from './call.ts';
-import { answer, type MediaResources, offer } from './negotiation.ts';
-import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from './options.ts';
-import type { MediaClock } from './party.ts';
+import { Call } from '../call/call.ts';
+import type { MediaClock } from '../call/party.ts';
+import { answer, type MediaResources, offer } from '../negotiation/negotiation.ts';
+import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from '../options.ts';
+import { callStatistics } from '../quality/statistics.ts';
 import { Refusal } from './refusal.ts';
-import { callStatistics } from './statistics.ts';
 
 /** All calls, and what each command does to them. */
 export class CallTable {

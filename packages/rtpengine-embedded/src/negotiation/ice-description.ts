@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Sdp, SdpMedia } from '@ringback/sdp';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../control/refusal.ts';
 
 export type IceCandidate = {
   foundation: string;

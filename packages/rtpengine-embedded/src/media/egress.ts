@@ -1,6 +1,6 @@
 import type { ReceiverReport, SenderReport, Ssrc } from '@ringback/rtp';
 import { addTimestamp, type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
-import type { PayloadRoute } from './codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/codec-selection.ts';
 import { convertLaw } from './law-conversion.ts';
 import { SourceSplice } from './source-splice.ts';
 

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Logger, LogLevel } from '@ringback/runtime';
+import type { RtpengineOptions, RunningRtpengine } from '../options.ts';
 import type { FromChild, ToChild } from './child-message.ts';
-import type { RtpengineOptions, RunningRtpengine } from './options.ts';
 
 export type SupervisedOptions = RtpengineOptions & {
   /** The child died and all its calls with it; it is being started again on the same NG port. */

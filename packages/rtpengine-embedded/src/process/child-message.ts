@@ -1,5 +1,5 @@
 import type { LogLevel } from '@ringback/runtime';
-import type { RtpengineOptions } from './options.ts';
+import type { RtpengineOptions } from '../options.ts';
 
 /** The options of an engine in a child process: a level in place of the logger. */
 export type ChildOptions = Omit<RtpengineOptions, 'logger'> & { logLevel: LogLevel };

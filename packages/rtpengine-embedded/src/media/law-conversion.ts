@@ -1,5 +1,5 @@
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '@ringback/audio';
-import type { PayloadRoute } from './codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/codec-selection.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 

@@ -7,10 +7,10 @@ import type {
   NgStream,
   NgTag,
 } from '@ringback/rtpengine-ng';
-import type { Call } from './call.ts';
-import type { Party } from './party.ts';
-import { PlainTransport } from './plain-transport.ts';
-import type { Endpoint } from './source-latch.ts';
+import type { Call } from '../call/call.ts';
+import type { Party } from '../call/party.ts';
+import { PlainTransport } from '../transport/plain-transport.ts';
+import type { Endpoint } from '../transport/source-latch.ts';
 
 const seconds = (unixMs: number) => Math.floor(unixMs / 1000);
 

@@ -10,9 +10,9 @@ import {
   SdpError,
   type SdpMedia,
 } from '@ringback/sdp';
+import { Refusal } from '../control/refusal.ts';
+import { kindOfProtocol, type TransportKind } from '../transport/transport.ts';
 import { END_OF_CANDIDATES, type IceDescription, iceLines, readIce } from './ice-description.ts';
-import { Refusal } from './refusal.ts';
-import { kindOfProtocol, type TransportKind } from './transport.ts';
 
 /** What an endpoint said about itself, read and checked. */
 export type RemoteDescription = {

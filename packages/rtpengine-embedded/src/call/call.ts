@@ -1,6 +1,6 @@
 import type { Logger } from '@ringback/runtime';
+import type { TransportKind } from '../transport/transport.ts';
 import { type MediaClock, Party } from './party.ts';
-import type { TransportKind } from './transport.ts';
 
 /** One call as its SIP Call-ID names it: an offerer and those who were offered. */
 export class Call {

@@ -1,9 +1,9 @@
 import { isRtcp } from '@ringback/rtp';
 import { parseSdp } from '@ringback/sdp';
 import { Audio, PeerConnection, preload, type Track } from 'node-datachannel';
-import { type IceDescription, nativeDescription, readIce } from './ice-description.ts';
+import { Refusal } from '../control/refusal.ts';
+import { type IceDescription, nativeDescription, readIce } from '../negotiation/ice-description.ts';
 import type { PortPool } from './port-pool.ts';
-import { Refusal } from './refusal.ts';
 import type { MediaTransport, TransportEvents } from './transport.ts';
 
 /** Loads and sets up the native library, which the first call would otherwise wait for. */

@@ -8,12 +8,12 @@ import {
 } from '@ringback/rtp';
 import type { Logger } from '@ringback/runtime';
 import type { Codec } from '@ringback/sdp';
-import { type PayloadRoute, payloadRoutes } from './codec-selection.ts';
-import type { RemoteDescription } from './description.ts';
-import { Egress } from './egress.ts';
-import { Ingress } from './ingress.ts';
-import { QualityLog } from './quality.ts';
-import type { MediaTransport, TransportEvents } from './transport.ts';
+import { Egress } from '../media/egress.ts';
+import { Ingress } from '../media/ingress.ts';
+import { type PayloadRoute, payloadRoutes } from '../negotiation/codec-selection.ts';
+import type { RemoteDescription } from '../negotiation/description.ts';
+import { QualityLog } from '../quality/quality.ts';
+import type { MediaTransport, TransportEvents } from '../transport/transport.ts';
 
 /**
  * Monotonic time for arrivals and intervals, wall-clock time for replies. `ntpMs` is Unix time as RTCP needs it: finer than

@@ -1,7 +1,7 @@
 import { createLogger } from '@ringback/runtime';
+import { startEngine } from '../engine.ts';
+import type { RunningRtpengine } from '../options.ts';
 import type { ChildOptions, FromChild, ToChild } from './child-message.ts';
-import { startEngine } from './engine.ts';
-import type { RunningRtpengine } from './options.ts';
 
 /** Entry of the child process that `startSupervisedRtpengine` forks. Log lines go to standard output as JSON. */
 let engine: RunningRtpengine | undefined;

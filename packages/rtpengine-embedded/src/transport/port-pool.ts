@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../control/refusal.ts';
 
 export type SocketPair = { rtp: Socket; rtcp: Socket };
 
