@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, type SourceFile, sources } from './sources.ts';
 
-const PURE = ['sip', 'sdp', 'rtp', 'audio', 'drachtio-wire', 'rtpengine-ng', 'hep', 'contracts'].map(
+const PURE = ['sip', 'sdp', 'rtp', 'audio', 'drachtio-wire', 'rtpengine-ng', 'hep', 'pcap', 'contracts'].map(
   (name) => `packages/${name}`,
 );
 /** The Node modules that compute and touch nothing outside the process. */
