@@ -6,6 +6,8 @@ export * from './environment.ts';
 export * from './local-bus.ts';
 export * from './logger.ts';
 export * from './nats-bus.ts';
+export { type Paced, Pacer } from './pacer.ts';
+export { PERIOD_MS } from './schedule.ts';
 export * from './service.ts';
 export type { PortRange, Settings } from './setting.ts';
 export type { SubscriberSeed } from './subscriber-seed.ts';

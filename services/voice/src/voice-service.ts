@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { VoiceCall } from '@ringback/contracts';
-import { BusError, type RunningService, type ServiceContext } from '@ringback/runtime';
+import { BusError, Pacer, type RunningService, type ServiceContext } from '@ringback/runtime';
 import type { Speech } from '@ringback/speech';
 import { IncomingCall, serviceOf } from './call/incoming-call.ts';
 import { OutgoingCall } from './call/outgoing-call.ts';
 import type { CallSurroundings, RunningCall } from './call/surroundings.ts';
 import { Health } from './health.ts';
-import { Pacer } from './rtp/pacer.ts';
 import { Credentials } from './sip/credentials.ts';
 import type { IncomingDialog } from './sip/incoming-dialog.ts';
 import { SipAgent } from './sip/sip-agent.ts';

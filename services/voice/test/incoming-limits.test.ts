@@ -1,9 +1,8 @@
-import { createLocalBus, createLogger } from '@ringback/runtime';
+import { createLocalBus, createLogger, Pacer } from '@ringback/runtime';
 import { afterEach, expect, test } from 'vitest';
 import { IncomingCall, type IncomingLimits } from '../src/call/incoming-call.ts';
 import type { CallSurroundings } from '../src/call/surroundings.ts';
 import type { MediaSession } from '../src/rtp/media-session.ts';
-import { Pacer } from '../src/rtp/pacer.ts';
 import type { TellDialog } from '../src/sip/dialog.ts';
 import type { IncomingDialog } from '../src/sip/incoming-dialog.ts';
 import { RtpEar } from './rtp-ear.ts';

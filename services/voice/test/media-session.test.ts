@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeAlaw, dominantFrequencyHz, encodeMulaw, levelDb, tone } from '@ringback/audio';
 import { sourceDescription, writeRtcp } from '@ringback/rtp';
+import { Pacer } from '@ringback/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FrameQueue, SILENCE, testTone } from '../src/rtp/frame-source.ts';
 import { type AgreedMedia, MediaSession } from '../src/rtp/media-session.ts';
-import { Pacer } from '../src/rtp/pacer.ts';
 import { RtpEar } from './rtp-ear.ts';
 
 const pacer = new Pacer();

@@ -1,4 +1,5 @@
 import { frames } from '@ringback/audio';
+import { PERIOD_MS } from '@ringback/runtime';
 import {
   BUILTIN_VOICE_ID,
   type Provider,
@@ -7,7 +8,6 @@ import {
   type SpeechErrorCode,
 } from '@ringback/speech';
 import { FrameQueue, type FrameSource } from '../rtp/frame-source.ts';
-import { PERIOD_MS } from '../rtp/schedule.ts';
 
 /** The voice that speaks, or that was to speak. */
 export interface Speaker {

@@ -1,6 +1,5 @@
-import type { Bus, Logger } from '@ringback/runtime';
+import type { Bus, Logger, Pacer } from '@ringback/runtime';
 import type { Speech } from '@ringback/speech';
-import type { Pacer } from '../rtp/pacer.ts';
 import type { SipAgent } from '../sip/sip-agent.ts';
 import type { Speaker, SpeechFailure } from './spoken-text.ts';
 

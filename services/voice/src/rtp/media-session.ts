@@ -2,11 +2,11 @@ import type { RemoteInfo } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { decodeMulaw, g711 } from '@ringback/audio';
 import { parseRtcp, parseRtp, type ReceiveSnapshot } from '@ringback/rtp';
+import type { Paced, Pacer } from '@ringback/runtime';
 import { type FrameSource, SILENCE } from './frame-source.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { Latch } from './latch.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
-import type { Paced, Pacer } from './pacer.ts';
 import { openPortPair, type PortPair } from './port-pair.ts';
 
 /** What the two descriptions agreed on, as we see it. */

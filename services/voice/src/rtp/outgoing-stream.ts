@@ -13,7 +13,7 @@ import {
   writeRtcp,
   writeRtp,
 } from '@ringback/rtp';
-import { PERIOD_MS } from './schedule.ts';
+import { PERIOD_MS } from '@ringback/runtime';
 
 const SAMPLES_PER_MS = 8;
 const FRAME_SAMPLES = PERIOD_MS * SAMPLES_PER_MS;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Schedule } from '../src/rtp/schedule.ts';
+import { Schedule } from '../src/schedule.ts';
 
 /** Frames given to each stream when the schedule is looked at as often as it asks for, until `endMs`. */
 function run(schedule: Schedule<string>, fromMs: number, endMs: number, lateMs: (n: number) => number) {
