@@ -58,8 +58,8 @@ describe('what is answered', () => {
 describe('routes', () => {
   it("go to the receiver's numbers", () => {
     const routes = payloadRoutes([PCMU, EVENT_126], [], [{ ...PCMU, payloadType: 96 }, TELEPHONE_EVENT]);
-    expect(routes.get(0)).toEqual({ payloadType: 96, clockRate: 8000, isEvent: false });
-    expect(routes.get(126)).toEqual({ payloadType: 101, clockRate: 8000, isEvent: true });
+    expect(routes.get(0)).toEqual({ codec: PCMU, payloadType: 96, clockRate: 8000, isEvent: false });
+    expect(routes.get(126)).toEqual({ codec: EVENT_126, payloadType: 101, clockRate: 8000, isEvent: true });
     expect(routes.get(8)).toBeUndefined();
   });
 

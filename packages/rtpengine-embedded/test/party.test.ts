@@ -55,8 +55,9 @@ function describeAs(which: Party, direction: Direction, codec: Codec = PCMU): vo
   which.shown = [codec, TELEPHONE_EVENT];
 }
 
-function speak(to: Party, sequenceNumber: number, ssrc = 500): void {
-  const payload = new Uint8Array(160).fill(0xff);
+const QUIET = new Uint8Array(160).fill(0xff);
+
+function speak(to: Party, sequenceNumber: number, ssrc = 500, payload = QUIET): void {
   const timestamp = sequenceNumber * 160;
   to.events.rtp(
     Buffer.from(writeRtp({ payloadType: 0, marker: false, sequenceNumber, timestamp, ssrc, payload })),
@@ -120,6 +121,71 @@ describe('a party', () => {
     expect(phone.party.peer).toBeUndefined();
   });
 
+  it('can be listened in on: what it sends comes as it came, before any gate, from whoever hears it', () => {
+    const heard: [number, number][] = [];
+    const stop = phone.party.inlet.tap((bytes, atMs) => heard.push([parseRtp(bytes)!.sequenceNumber, atMs]));
+    phone.party.inlet.gate({ blocked: true });
+    speak(phone.party, 1);
+    speak(browser.party, 500);
+    phone.party.inlet.gate({ blocked: false });
+    speak(phone.party, 2);
+    stop();
+    speak(phone.party, 3);
+    expect(heard).toEqual([
+      [1, 1000],
+      [2, 1000],
+    ]);
+    expect(browser.wire.rtp.map((bytes) => parseRtp(bytes)!.sequenceNumber)).toEqual([2, 3]);
+    expect(phone.party.ingress.rtp.packets).toBe(3);
+  });
+
+  it('keeps its gates when it is joined to another', () => {
+    phone.party.inlet.gate({ silenced: true });
+    const other = party('o', 'plain');
+    Party.join(phone.party, other.party);
+    speak(phone.party, 1, 500, new Uint8Array(4));
+    expect([...parseRtp(other.wire.rtp[0]!)!.payload]).toEqual([0xff, 0xff, 0xff, 0xff]);
+  });
+
+  it('hears what we play in the same row of numbers as its peer, or in its place', () => {
+    const frame = {
+      payload: new Uint8Array(160),
+      payloadType: 0,
+      clockRate: 8000,
+      advance: 160,
+      marker: false,
+    };
+    speak(phone.party, 1);
+    browser.party.outlet.relays = false;
+    nowMs += 20;
+    browser.party.outlet.inject(frame, nowMs);
+    speak(phone.party, 2);
+    browser.party.outlet.relays = true;
+    nowMs += 20;
+    speak(phone.party, 3);
+    const seen = browser.wire.rtp.map((bytes) => parseRtp(bytes)!);
+    expect(seen.map((p) => [p.ssrc, p.sequenceNumber, p.timestamp])).toEqual([
+      [98, 1, 160],
+      [98, 2, 320],
+      [98, 3, 480],
+    ]);
+  });
+
+  it('is behind a simulated network if there is one', () => {
+    const carried: Buffer[] = [];
+    let deliver: (bytes: Buffer) => void = () => undefined;
+    browser.party.outlet.network = {
+      carry: (bytes, onwards) => {
+        carried.push(bytes);
+        deliver = onwards;
+      },
+    };
+    speak(phone.party, 1);
+    expect([carried.length, browser.wire.rtp.length]).toEqual([1, 0]);
+    deliver(carried[0]!);
+    expect(browser.wire.rtp).toHaveLength(1);
+  });
+
   it('gets a report each second or so, about what it sent', () => {
     talk(5, true);
     const toPhone = phone.wire.rtcp.filter((packet) => packet.kind === 'receiver-report');
@@ -148,20 +214,20 @@ describe('a party', () => {
       delaySinceLastSenderReport: Math.round((heldMs / 1000) * 65_536),
     };
     browser.party.events.rtcp(Buffer.from(writeRtcp([receiverReport(700, [block])])));
-    const quality = browser.party.quality.describe()!;
+    const quality = browser.party.reports.quality.describe()!;
     expect(quality['cumulative loss']).toBe(9);
     expect(quality['average MOS']).toMatchObject({ jitter: 10, 'packet loss': 10, samples: 1 });
     expect(quality['average MOS']['round-trip time leg'] / 1000).toBeCloseTo(40, 0);
-    expect(browser.party.reporter).toBe(700);
+    expect(browser.party.reports.reporter).toBe(700);
   });
 
   it('that is silent on RTCP is judged by what reaches us for it', () => {
     talk(4, true);
-    expect(browser.party.quality.describe()).toBeUndefined();
+    expect(browser.party.reports.quality.describe()).toBeUndefined();
     talk(4, true);
-    const quality = browser.party.quality.describe()!;
+    const quality = browser.party.reports.quality.describe()!;
     expect(quality['average MOS']['packet loss']).toBeGreaterThan(5);
-    expect(phone.party.quality.describe()).toBeUndefined();
+    expect(phone.party.reports.quality.describe()).toBeUndefined();
   });
 
   it('counts broken RTCP and ignores it', () => {

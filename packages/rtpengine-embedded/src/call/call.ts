@@ -1,6 +1,7 @@
 import type { Logger } from '@ringback/runtime';
+import type { MediaClock } from '../media/clock.ts';
 import type { TransportKind } from '../transport/transport.ts';
-import { type MediaClock, Party } from './party.ts';
+import { Party } from './party.ts';
 
 /** One call as its SIP Call-ID names it: an offerer and those who were offered. */
 export class Call {

@@ -7,7 +7,7 @@ import {
 } from '@ringback/rtpengine-ng';
 import type { Logger } from '@ringback/runtime';
 import { Call } from '../call/call.ts';
-import type { MediaClock } from '../call/party.ts';
+import type { MediaClock } from '../media/clock.ts';
 import { answer, type MediaResources, offer } from '../negotiation/negotiation.ts';
 import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from '../options.ts';
 import { callStatistics } from '../quality/statistics.ts';

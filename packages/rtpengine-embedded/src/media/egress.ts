@@ -1,75 +1,115 @@
 import type { ReceiverReport, SenderReport, Ssrc } from '@ringback/rtp';
 import { addTimestamp, type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
 import type { PayloadRoute } from '../negotiation/codec-selection.ts';
-import { convertLaw } from './law-conversion.ts';
-import { SourceSplice } from './source-splice.ts';
+import { StreamNumbers } from './stream-numbers.ts';
 
 const RTP_HEADER = 12;
+const VERSION_2 = 0x80;
+const MARKER = 0x80;
 
-/** What one endpoint is sent: packets of the other side with the numbers that this one expects. */
+/** Sound or an event that we make ourselves: one packet's worth. */
+export type OwnFrame = {
+  payload: Uint8Array;
+  payloadType: number;
+  clockRate: number;
+  /** How far its timestamp is from the one of the frame before, in units of the clock; 0 within one telephone-event. */
+  advance: number;
+  /** A talkspurt or an event begins here. */
+  marker: boolean;
+};
+
+/** What one endpoint is sent: packets of the other side, and our own, with the numbers that this one expects. */
 export class Egress {
   /** What we are called when we have sent nothing yet, and always towards a browser, which was told this SSRC. */
   readonly ownSsrc: Ssrc;
   /** SSRC of the last packet sent. */
   ssrc: Ssrc | undefined;
-  readonly #rewrites: boolean;
-  readonly #splice = new SourceSplice();
+  /** The one SSRC of everything sent; `undefined` while packets keep their sender's numbers. */
+  #oneSsrc: Ssrc | undefined;
+  readonly #numbers: StreamNumbers;
   #packetCount = 0;
   #octetCount = 0;
   #reportedCount = 0;
-  #last: { timestamp: number; atMs: number; clockRate: number } | undefined;
+  #lastTimestamp = 0;
+  #lastMs = 0;
+  #clockRate = 0;
 
   constructor(ownSsrc: Ssrc, rewrites: boolean) {
     this.ownSsrc = ownSsrc;
-    this.#rewrites = rewrites;
+    this.#numbers = new StreamNumbers(ownSsrc);
+    this.#oneSsrc = rewrites ? ownSsrc : undefined;
   }
 
   /** Changes a valid packet, in place, into the one to send. */
   rewrite(bytes: Buffer, route: PayloadRoute, nowMs: number): void {
-    if (route.convert) convertLaw(bytes, route.convert);
-    bytes[1] = (bytes[1]! & 0x80) | route.payloadType;
-    if (this.#rewrites) this.#renumber(bytes, route, nowMs);
-    const ssrc = bytes.readUInt32BE(8);
+    bytes[1] = (bytes[1]! & MARKER) | route.payloadType;
+    const source = readUint32(bytes, 8);
+    const sequenceNumber = (bytes[2]! << 8) | bytes[3]!;
+    const timestamp = readUint32(bytes, 4);
+    if (this.#oneSsrc === undefined) {
+      this.#numbers.follow(source, sequenceNumber, timestamp, nowMs);
+    } else {
+      const begins = this.#numbers.place(source, sequenceNumber, timestamp, route.clockRate, nowMs);
+      // RFC 3551 4.1: the marker says that a talkspurt begins, and the jitter buffer may adapt.
+      if (begins && !route.isEvent) bytes[1]! |= MARKER;
+      this.#writeNumbers(bytes, this.#oneSsrc);
+    }
+    this.#count(this.#oneSsrc ?? source, bytes.length, route.clockRate, nowMs);
+  }
+
+  /**
+   * A packet of our own, numbered on from what was sent before. From the first one on this endpoint hears one SSRC,
+   * so that the other side's packets after it go on from ours.
+   */
+  inject(frame: OwnFrame, nowMs: number): Buffer {
+    this.#oneSsrc ??= this.ssrc ?? this.ownSsrc;
+    this.#numbers.next(frame.advance, frame.marker, frame.clockRate, nowMs);
+    const bytes = Buffer.allocUnsafe(RTP_HEADER + frame.payload.length);
+    bytes[0] = VERSION_2;
+    bytes[1] = (frame.marker ? MARKER : 0) | frame.payloadType;
+    this.#writeNumbers(bytes, this.#oneSsrc);
+    bytes.set(frame.payload, RTP_HEADER);
+    this.#count(this.#oneSsrc, bytes.length, frame.clockRate, nowMs);
+    return bytes;
+  }
+
+  #writeNumbers(bytes: Buffer, ssrc: Ssrc): void {
+    bytes.writeUInt16BE(this.#numbers.sequenceNumber, 2);
+    bytes.writeUInt32BE(this.#numbers.timestamp, 4);
+    bytes.writeUInt32BE(ssrc, 8);
+  }
+
+  #count(ssrc: Ssrc, length: number, clockRate: number, nowMs: number): void {
     if (ssrc !== this.ssrc) {
       this.ssrc = ssrc;
       this.#packetCount = 0;
       this.#octetCount = 0;
+      this.#reportedCount = 0;
     }
     this.#packetCount++;
-    this.#octetCount += bytes.length - RTP_HEADER;
-    this.#last = { timestamp: bytes.readUInt32BE(4), atMs: nowMs, clockRate: route.clockRate };
-  }
-
-  #renumber(bytes: Buffer, route: PayloadRoute, nowMs: number): void {
-    const placed = this.#splice.place(
-      {
-        sequenceNumber: bytes.readUInt16BE(2),
-        timestamp: bytes.readUInt32BE(4),
-        ssrc: bytes.readUInt32BE(8),
-        clockRate: route.clockRate,
-      },
-      nowMs,
-    );
-    // RFC 3551 4.1: the marker says that a talkspurt begins, and the jitter buffer may adapt.
-    if (placed.begins && !route.isEvent) bytes[1]! |= 0x80;
-    bytes.writeUInt16BE(placed.sequenceNumber, 2);
-    bytes.writeUInt32BE(placed.timestamp, 4);
-    bytes.writeUInt32BE(this.ownSsrc, 8);
+    this.#octetCount += length - RTP_HEADER;
+    this.#lastTimestamp = this.#numbers.timestamp;
+    this.#lastMs = nowMs;
+    this.#clockRate = clockRate;
   }
 
   /** A sender report if anything was sent since the last one, else a receiver report (RFC 3550 6.4). */
   report(reports: readonly ReportBlock[], nowMs: number, unixMs: number): SenderReport | ReceiverReport {
-    const last = this.#last;
     const ssrc = this.ssrc ?? this.ownSsrc;
-    if (!last || this.#packetCount === this.#reportedCount) return receiverReport(ssrc, reports);
+    if (this.#packetCount === this.#reportedCount) return receiverReport(ssrc, reports);
     this.#reportedCount = this.#packetCount;
+    const sinceMs = nowMs - this.#lastMs;
     return senderReport({
       ssrc,
       unixMs,
-      rtpTimestamp: addTimestamp(last.timestamp, Math.round(((nowMs - last.atMs) * last.clockRate) / 1000)),
+      rtpTimestamp: addTimestamp(this.#lastTimestamp, Math.round((sinceMs * this.#clockRate) / 1000)),
       packetCount: this.#packetCount,
       octetCount: this.#octetCount,
       reports,
     });
   }
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }

@@ -1,5 +1,6 @@
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '@ringback/audio';
 import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import { payloadEnd, payloadStart } from './payload.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -12,9 +13,6 @@ const TABLES: Readonly<Record<NonNullable<PayloadRoute['convert']>, Uint8Array>>
 /** Converts the payload of a valid RTP packet in place; CSRCs, extension and padding stay as they are. */
 export function convertLaw(bytes: Uint8Array, convert: NonNullable<PayloadRoute['convert']>): void {
   const table = TABLES[convert];
-  const first = bytes[0]!;
-  let at = 12 + 4 * (first & 0x0f);
-  if (first & 0x10) at += 4 + 4 * ((bytes[at + 2]! << 8) | bytes[at + 3]!);
-  const end = first & 0x20 ? bytes.length - bytes[bytes.length - 1]! : bytes.length;
-  for (; at < end; at++) bytes[at] = table[bytes[at]!]!;
+  const end = payloadEnd(bytes);
+  for (let at = payloadStart(bytes); at < end; at++) bytes[at] = table[bytes[at]!]!;
 }

@@ -3,6 +3,9 @@ import { type Codec, isAuxiliary, isTelephoneEvent, PCMA, PCMU, sameCodec } from
 
 /** How one payload type of the sender goes out to the receiver. */
 export type PayloadRoute = {
+  /** As it comes. */
+  codec: Codec;
+  /** As it goes out. */
   payloadType: number;
   clockRate: number;
   isEvent: boolean;
@@ -82,9 +85,9 @@ export function payloadRoutes(
 function routeOf(codec: Codec, wanted: readonly Codec[]): PayloadRoute | undefined {
   const same = wanted.find((other) => sameCodec(other, codec));
   const { clockRate } = codec;
-  if (same) return { payloadType: same.payloadType, clockRate, isEvent: isTelephoneEvent(codec) };
+  if (same) return { codec, payloadType: same.payloadType, clockRate, isEvent: isTelephoneEvent(codec) };
   const other = isConvertible(codec) ? wanted.find(isConvertible) : undefined;
   if (!other) return undefined;
   const convert = sameCodec(codec, PCMU) ? 'PCMU to PCMA' : 'PCMA to PCMU';
-  return { payloadType: other.payloadType, clockRate, isEvent: false, convert };
+  return { codec, payloadType: other.payloadType, clockRate, isEvent: false, convert };
 }

@@ -21,8 +21,8 @@ export function callStatistics(call: Call, address: string, nowMs: number, unixM
   const tags: NgCallStatistics['tags'] = {};
   let untagged = 0;
   for (const party of call.parties) {
-    const quality = party.quality.describe();
-    const ssrc = party.ingress.ssrc ?? party.reporter;
+    const quality = party.reports.quality.describe();
+    const ssrc = party.ingress.ssrc ?? party.reports.reporter;
     if (quality && ssrc !== undefined) SSRC[ssrc] = quality;
     tags[party.tag || `<untagged ${++untagged}>`] = describeParty(party, context);
   }

@@ -1,0 +1,47 @@
+import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { MediaTransport } from '../transport/transport.ts';
+import { Egress, type OwnFrame } from './egress.ts';
+
+/** What lies between us and the endpoint for testing: may lose, delay or reorder packets that are its own from then on. */
+export interface SimulatedNetwork {
+  carry(bytes: Buffer, deliver: (bytes: Buffer) => void): void;
+}
+
+/** The way to one endpoint: its peer's packets and our own, in one numbering, through whatever transport it has. */
+export class Outlet {
+  egress: Egress;
+  transport: MediaTransport | undefined;
+  network: SimulatedNetwork | undefined;
+  /** False while what we play is heard in place of the peer. */
+  relays = true;
+  readonly #deliver = (bytes: Buffer) => this.transport?.sendRtp(bytes);
+
+  constructor(ownSsrc: number) {
+    this.egress = new Egress(ownSsrc, false);
+  }
+
+  /** A browser hears one SSRC for the whole call, whoever speaks to it; another kind of endpoint begins anew. */
+  use(transport: MediaTransport): void {
+    if (this.transport?.kind !== transport.kind) {
+      this.egress = new Egress(this.egress.ownSsrc, transport.kind === 'webrtc');
+    }
+    this.transport = transport;
+  }
+
+  /** Sends on a valid packet of the peer, which is changed in place. */
+  relay(bytes: Buffer, route: PayloadRoute, nowMs: number): void {
+    if (!this.transport || !this.relays) return;
+    this.egress.rewrite(bytes, route, nowMs);
+    this.#send(this.transport, bytes);
+  }
+
+  /** Sends a packet of our own. */
+  inject(frame: OwnFrame, nowMs: number): void {
+    if (this.transport) this.#send(this.transport, this.egress.inject(frame, nowMs));
+  }
+
+  #send(transport: MediaTransport, bytes: Buffer): void {
+    if (this.network) this.network.carry(bytes, this.#deliver);
+    else transport.sendRtp(bytes);
+  }
+}

@@ -1,0 +1,89 @@
+import { addSequence, addTimestamp, type RtpTimestamp, type SequenceNumber, type Ssrc } from '@ringback/rtp';
+
+/** Whom a packet comes from: the SSRC of a peer, or our own player. */
+export type Source = Ssrc | 'player';
+
+/**
+ * Joins successive sources into one stream for a receiver that knows a single SSRC: when the source changes, numbers go
+ * on where they were, and time goes on by what has really passed. Holds the numbers of the packet placed last, so that
+ * nothing is allocated for one.
+ */
+export class StreamNumbers {
+  sequenceNumber: SequenceNumber;
+  timestamp: RtpTimestamp;
+  #source: Source | undefined;
+  #sequenceOffset = 0;
+  #timestampOffset = 0;
+  /** The newest packet; late ones do not move it. */
+  #newestSequence: SequenceNumber = 0;
+  #newestTimestamp: RtpTimestamp = 0;
+  #newestMs: number | undefined;
+
+  /** `start`: the numbers of the first packet of our own, if nothing was sent before (RFC 3550 5.1: random). */
+  constructor(start: number) {
+    this.sequenceNumber = start & 0x7fff;
+    this.timestamp = start >>> 0;
+  }
+
+  /** Takes note of a packet that keeps its numbers. */
+  follow(source: Ssrc, sequenceNumber: SequenceNumber, timestamp: RtpTimestamp, nowMs: number): void {
+    const begins = source !== this.#source;
+    this.#source = source;
+    this.sequenceNumber = sequenceNumber;
+    this.timestamp = timestamp;
+    if (begins || this.#isNewest()) this.#keep(nowMs);
+  }
+
+  /** Places a packet that has numbers of its own; true for the first one of a source. */
+  place(
+    source: Ssrc,
+    sequenceNumber: SequenceNumber,
+    timestamp: RtpTimestamp,
+    clockRate: number,
+    nowMs: number,
+  ): boolean {
+    const begins = source !== this.#source;
+    if (begins) {
+      this.#source = source;
+      if (this.#newestMs !== undefined) {
+        this.#sequenceOffset = this.#newestSequence + 1 - sequenceNumber;
+        this.#timestampOffset = this.#timestampOf(clockRate, nowMs) - timestamp;
+      }
+    }
+    this.sequenceNumber = addSequence(sequenceNumber, this.#sequenceOffset);
+    this.timestamp = addTimestamp(timestamp, this.#timestampOffset);
+    if (begins || this.#isNewest()) this.#keep(nowMs);
+    return begins;
+  }
+
+  /**
+   * The numbers of a packet of our own: the next number, and `advance` timestamp units after the one before. At the
+   * beginning of a talkspurt, or after another source, time goes on by what has really passed.
+   */
+  next(advance: number, isTalkspurt: boolean, clockRate: number, nowMs: number): void {
+    const byClock = isTalkspurt || this.#source !== 'player';
+    this.#source = 'player';
+    if (this.#newestMs !== undefined) {
+      this.sequenceNumber = addSequence(this.#newestSequence, 1);
+      this.timestamp = byClock
+        ? addTimestamp(this.#timestampOf(clockRate, nowMs), 0)
+        : addTimestamp(this.#newestTimestamp, advance);
+    }
+    this.#keep(nowMs);
+  }
+
+  #isNewest(): boolean {
+    return ((this.sequenceNumber - this.#newestSequence) & 0xffff) < 0x8000;
+  }
+
+  #timestampOf(clockRate: number, nowMs: number): number {
+    const elapsedMs = nowMs - (this.#newestMs ?? nowMs);
+    return this.#newestTimestamp + Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
+  }
+
+  #keep(nowMs: number): void {
+    this.#newestSequence = this.sequenceNumber;
+    this.#newestTimestamp = this.timestamp;
+    this.#newestMs = nowMs;
+  }
+}
