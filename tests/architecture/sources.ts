@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +21,8 @@ export function sources(): SourceFile[] {
   const workspaces = ['packages', 'services'].flatMap((parent) =>
     readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`),
   );
-  return [...workspaces, 'web'].flatMap((folder) =>
+  const withSources = [...workspaces, 'web'].filter((folder) => existsSync(join(ROOT, folder, 'src')));
+  return withSources.flatMap((folder) =>
     filesUnder(join(ROOT, folder, 'src'))
       .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
       .map((file) => {
