@@ -1,3 +1,6 @@
+export { Concealment } from './concealment.ts';
+export { dtmfTone, frequenciesOfDigit } from './dtmf.ts';
+export { type DtmfChange, DtmfDetector } from './dtmf-detector.ts';
 export { FRAME_BYTES, frames } from './frames.ts';
 export {
   ALAW_SILENCE,

@@ -1,6 +1,11 @@
 /** Peak of a sine at 0 dBm0 in 16-bit samples: G.711's overload point 8159 (x4) is +3.17 dBm0 in mu-law. */
 const PEAK_0_DBM0 = 8159 * 4 * 10 ** (-3.17 / 20);
 
+/** Peak of a sine at this level, in 16-bit samples. */
+export function tonePeak(levelDbm0: number): number {
+  return PEAK_0_DBM0 * 10 ** (levelDbm0 / 20);
+}
+
 export interface Tone {
   frequencyHz: number;
   durationMs: number;
@@ -19,7 +24,7 @@ export interface Tone {
 /** A sine as 16-bit linear samples; `encodeMulaw(tone(...))` is what goes on the line. */
 export function tone(o: Tone): Int16Array {
   const sampleRate = o.sampleRate ?? 8000;
-  const peak = o.amplitude ?? PEAK_0_DBM0 * 10 ** ((o.levelDbm0 ?? -10) / 20);
+  const peak = o.amplitude ?? tonePeak(o.levelDbm0 ?? -10);
   const start = o.startSample ?? 0;
   const out = new Int16Array(Math.round((o.durationMs * sampleRate) / 1000));
   for (let i = 0; i < out.length; i += 1) {
