@@ -5,3 +5,4 @@ export * from './events.ts';
 export * from './message.ts';
 export * from './registration.ts';
 export * from './rest.ts';
+export * from './rtcp.ts';

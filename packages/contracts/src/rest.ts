@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Call, Leg } from './call.ts';
 import { SipMessageRecord } from './message.ts';
 import { Binding, Subscriber } from './registration.ts';
+import { RtcpReport } from './rtcp.ts';
 import { literals, Nullable, Timestamp } from './scalar.ts';
 
 /** Longest text of a call or a speech, in characters. */
@@ -136,6 +137,9 @@ export type CallDetail = Static<typeof CallDetail>;
 
 export const MessageList = Type.Object({ messages: Type.Array(SipMessageRecord) });
 export type MessageList = Static<typeof MessageList>;
+
+export const RtcpReportList = Type.Object({ reports: Type.Array(RtcpReport) });
+export type RtcpReportList = Static<typeof RtcpReportList>;
 
 export const SubscriberList = Type.Object({ subscribers: Type.Array(Subscriber) });
 export type SubscriberList = Static<typeof SubscriberList>;

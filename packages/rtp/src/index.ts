@@ -4,6 +4,8 @@ export * from './packet.ts';
 export * from './receive-statistics.ts';
 export * from './report.ts';
 export type * from './rtcp.ts';
+export * from './rtcp-interval.ts';
+export * from './rtcp-json.ts';
 export { parseRtcp } from './rtcp-reader.ts';
 export { writeRtcp } from './rtcp-writer.ts';
 export * from './sequence.ts';

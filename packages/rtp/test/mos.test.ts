@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mos, mosOfRating, ratingR } from '../src/index.ts';
+import { impairmentOf, mos, mosOfRating, ratingR } from '../src/index.ts';
 
 describe('E-model', () => {
   it('gives 93.2 and 4.41 for a perfect path', () => {
@@ -18,6 +18,13 @@ describe('E-model', () => {
     expect(ratingR({ delayMs: 277.3, lossPercent: 0 })).toBeCloseTo(93.2 - 0.024 * 277.3 - 11, 6);
     expect(ratingR({ delayMs: 0, lossPercent: 5 })).toBeCloseTo(93.2 - (95 * 5) / 30.1, 6);
     expect(mos({ delayMs: 0, lossPercent: 100 })).toBeLessThan(1.5);
+  });
+
+  it('judges loss by the codec: Opus is hit a little harder than G.711, and both begin at the same score', () => {
+    const [opus, pcma] = [impairmentOf('opus'), impairmentOf('PCMA')];
+    expect(mos({ delayMs: 20, lossPercent: 0 }, opus)).toBe(mos({ delayMs: 20, lossPercent: 0 }, pcma));
+    expect(ratingR({ delayMs: 0, lossPercent: 5 }, opus)).toBeCloseTo(93.2 - (95 * 5) / 25, 6);
+    expect(ratingR({ delayMs: 0, lossPercent: 5 }, pcma)).toBeCloseTo(93.2 - (95 * 5) / 30.1, 6);
   });
 
   it('never leaves 1..4.5, even near R = 0 where the polynomial dips', () => {

@@ -1,5 +1,6 @@
 import type { SipMessageRecord } from '@ringback/contracts';
 import type { Database } from './database.ts';
+import { storable } from './storable.ts';
 import type { MessageStore } from './store.ts';
 
 const COLUMNS = `id, call_id AS "callId", leg_id AS "legId", sip_call_id AS "sipCallId", time_us AS "timeUs", transport,
@@ -30,11 +31,4 @@ export function messageStore(database: Database): MessageStore {
       return rows.map((row) => ({ ...row, time: new Date(Math.floor(row.timeUs / 1000)).toISOString() }));
     },
   };
-}
-
-/** PostgreSQL's text holds neither NUL nor half a surrogate pair; a captured message may have either. */
-function storable(_member: string, value: unknown): unknown {
-  return typeof value === 'string'
-    ? value.replaceAll('\0', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd')
-    : value;
 }

@@ -5,6 +5,7 @@ import { credentialStore } from './credentials.ts';
 import { connect, type Database } from './database.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { reportStore } from './reports.ts';
 import { spoolingStore } from './spooling-store.ts';
 import type { DatabaseServer, Store } from './store.ts';
 import { subscriberStore } from './subscribers.ts';
@@ -40,6 +41,7 @@ function storeOn(database: Database, server: DatabaseServer): Store {
     bindings: bindingStore(database),
     calls: callStore(database),
     messages: messageStore(database),
+    reports: reportStore(database),
     async ping() {
       await database.rows('SELECT 1');
     },

@@ -7,6 +7,7 @@ import type {
   CallPage,
   CallStatus,
   Leg,
+  RtcpReport,
   SipMessageRecord,
   SubscriberKind,
 } from '@ringback/contracts';
@@ -18,6 +19,7 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly calls: CallStore;
   readonly messages: MessageStore;
+  readonly reports: ReportStore;
   readonly server: DatabaseServer;
   /** @throws when the database does not answer. */
   ping(): Promise<void>;
@@ -128,4 +130,11 @@ export interface MessageStore {
   add(records: readonly SipMessageRecord[]): Promise<void>;
   /** In wire order. */
   ofCall(callId: string): Promise<SipMessageRecord[]>;
+}
+
+export interface ReportStore {
+  /** Media reports of joined calls; one whose id is known is left as it is. */
+  add(reports: readonly RtcpReport[]): Promise<void>;
+  /** In the order in which they came. */
+  ofCall(callId: string): Promise<RtcpReport[]>;
 }

@@ -1,5 +1,6 @@
-import type { CallEnd } from '@ringback/contracts';
+import type { CallEnd, RtcpReport } from '@ringback/contracts';
 import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../src/index.ts';
 import { aCall, aLeg, aMessage, databases, logger, type TestDatabase } from './databases.ts';
@@ -132,6 +133,36 @@ describe.each(databases)('calls on $name', ({ name, start }) => {
     ]);
     expect(await store.calls.legBySipCallId(callee.sipCallId)).toMatchObject({ id: callee.id });
     expect(await store.calls.legBySipCallId('unheard@of')).toBeNull();
+  });
+
+  it('gives the RTCP reports of a call in the order of their times, each once', async () => {
+    const call = aCall();
+    const report: RtcpReport = {
+      ...{ id: uuidv7(), callId: call.id, legId: uuidv7(), time: at(1), timeUs: Date.parse(at(1)) * 1000 },
+      ...{
+        source: '127.0.0.1:4001',
+        destination: '127.0.0.1:30001',
+        kind: 'sender-report',
+        ssrc: 2 ** 32 - 1,
+      },
+      cname: 'phone\ud800',
+      sent: { packets: 50, octets: 8000 },
+      blocks: [
+        {
+          ...{ ssrc: 7, fractionLost: 255, packetsLost: 12, highestSequence: 65_600, jitter: 31 },
+          ...{ lastSenderReport: 2 ** 32 - 1, delaySinceLastSenderReport: 65_536 },
+        },
+      ],
+    };
+    const earlier: RtcpReport = {
+      ...report,
+      ...{ id: uuidv7(), time: at(0), timeUs: report.timeUs - 1_000_000, kind: 'receiver-report' },
+      ...{ cname: null, sent: null, blocks: [] },
+    };
+    await store.reports.add([report, earlier]);
+    await store.reports.add([report]);
+    await store.reports.add([]);
+    expect(await store.reports.ofCall(call.id)).toEqual([earlier, { ...report, cname: 'phone\ufffd' }]);
   });
 
   it('gives messages in wire order, also those of the same microsecond, and each once', async () => {

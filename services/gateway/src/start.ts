@@ -105,7 +105,7 @@ async function startParts(
   const app = await buildApp(
     {
       ...{ config, store, bus, speech, clock, logger, desk, events, health, metrics, token },
-      flushMessages: () => collector.flush(),
+      flushCaptured: () => collector.flush(),
       pageDir: PAGE_DIR,
     },
     clients,

@@ -1,11 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { MessageList, SipMessageEvent, SipMessageRecord } from '@ringback/contracts';
+import type { MessageList, RtcpReportList, SipMessageEvent, SipMessageRecord } from '@ringback/contracts';
 import { encodeHep } from '@ringback/hep';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MessageJoiner } from '../src/capture/message-joiner.ts';
 import { withoutSecrets } from '../src/capture/secrets.ts';
 import { capturedMessage } from '../src/capture/sip-record.ts';
+import { Thinning } from '../src/capture/thinning.ts';
 import {
   aCall,
   aLeg,
@@ -153,11 +154,11 @@ describe('joining', () => {
   });
 
   it('holds no more than it may, and remembers no more legs than it may', () => {
-    const joiner = new MessageJoiner({ legs: 2, held: 2, holdMs: 60_000 });
+    const joiner = new MessageJoiner({ legs: 4, held: 2, holdMs: 60_000 });
     joiner.message(message('a', '1'), true, 0);
     joiner.message(message('b', '2'), true, 0);
     expect(told(joiner.message(message('c', '3'), true, 0))).toEqual(['1:null']);
-    for (const id of ['x', 'y', 'z']) joiner.leg(id, { id, callId: id });
+    for (const id of ['x', 'y', 'z']) joiner.leg(id, { id: `leg of ${id}`, callId: id });
     expect(joiner.message(message('x', '4', 'BYE'), false, 0)).toContainEqual({
       kind: 'look-up',
       sipCallId: 'x',
@@ -169,6 +170,19 @@ describe('joining', () => {
     const joiner = new MessageJoiner();
     for (const method of ['REGISTER', 'OPTIONS'])
       expect(told(joiner.message(message('r', method, method), false, 0))).toEqual([`${method}:null`]);
+  });
+});
+
+describe('thinning', () => {
+  it('keeps all of a short call and ever less of a long one', () => {
+    const thinning = new Thinning();
+    const kept = (count: number) =>
+      Array.from({ length: count }, () => thinning.keeps('long')).filter(Boolean).length;
+    expect(kept(500)).toBe(500);
+    expect(kept(1000)).toBe(500);
+    expect(kept(2000)).toBe(500);
+    expect(kept(100_000)).toBeLessThan(3500);
+    expect(thinning.keeps('another')).toBe(true);
   });
 });
 
@@ -267,6 +281,49 @@ describe('the HEP collector', () => {
     expect(messages[0]?.raw).not.toContain('cafe');
     await gateway.collector.flush();
     expect(stored.filter(({ method }) => method === 'REGISTER')).toEqual([]);
+  });
+
+  it('keeps the RTCP of a call, whatever the media server calls it, and nothing of other calls', async () => {
+    const call = aCall();
+    const [caller, callee] = [aLeg(call.id), aLeg(call.id, { role: 'callee' })];
+    for (const leg of [caller, callee]) legTold(leg);
+    await database.store.calls.create(call);
+    // As rtpengine writes it, blanks included.
+    const json =
+      '{ "sender_information":{"ntp_timestamp_sec":3900000000,"ntp_timestamp_usec":5,"octets":8000,' +
+      '"rtp_timestamp":160, "packets":50},"ssrc":4294967295,"type":200,"report_count":1,"report_blocks":[' +
+      '{"source_ssrc":7,"highest_seq_no":65600,"fraction_lost":12,"ia_jitter":31,"packets_lost":2,' +
+      '"lsr":5,"dlsr":6}],"sdes_report_count":1,"sdes_information": [ ' +
+      '{"sdes_chunk_ssrc":4294967295,"type":1,"text":"phone \\"one\\""}] }';
+    const report = (correlationId: string | undefined, text = json, timeMs = 2000) => {
+      const packet = { ...packetOf({ text, timeMs }), protocolType: 5 };
+      return send(encodeHep(correlationId === undefined ? packet : { ...packet, correlationId }));
+    };
+    await report(callee.id);
+    await report(caller.sipCallId, '{"ssrc":9,"type":201,"report_blocks":["x"]}', 1000);
+    for (const bad of ['', '{', '[]', '{"type":203}', 'null']) await report(callee.id, bad);
+    await report(undefined);
+    await report('somebody else');
+    const metrics = async () => (await gateway.app.inject({ url: '/metrics' })).body;
+    await eventually(metrics, (body) => body.includes('outcome="unjoined"} 1'));
+    expect(await metrics()).toContain('outcome="unreadable"} 6');
+    const reply = await gateway.app.inject({ url: `/api/calls/${call.id}/rtcp` });
+    expect(reply.json<RtcpReportList>().reports).toMatchObject([
+      { legId: caller.id, kind: 'receiver-report', ssrc: 9, cname: null, sent: null, blocks: [] },
+      {
+        ...{ callId: call.id, legId: callee.id, time: '1970-01-01T00:00:02.000Z', timeUs: 2_000_000 },
+        ...{ source: '127.0.0.1:40000', destination: '127.0.0.1:5060', kind: 'sender-report' },
+        ...{ ssrc: 4_294_967_295, cname: 'phone "one"', sent: { packets: 50, octets: 8000 } },
+        blocks: [
+          {
+            ...{ ssrc: 7, fractionLost: 12, packetsLost: 2, highestSequence: 65_600, jitter: 31 },
+            ...{ lastSenderReport: 5, delaySinceLastSenderReport: 6 },
+          },
+        ],
+      },
+    ]);
+    const unknown = await gateway.app.inject({ url: '/api/calls/01920000-0000-7000-8000-000000000000/rtcp' });
+    expect(unknown.statusCode).toBe(404);
   });
 
   it('counts what it cannot read, and goes on', async () => {

@@ -114,7 +114,7 @@ export async function gatewayUnderTest(
         ...config,
       },
       ...{ store, bus, speech, clock, logger, desk, events, health, metrics, token, pageDir },
-      flushMessages: () => collector.flush(),
+      flushCaptured: () => collector.flush(),
     },
     clients,
   );

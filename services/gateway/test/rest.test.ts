@@ -345,6 +345,7 @@ describe('the interface itself', () => {
       '/api/calls',
       '/api/calls/{id}',
       '/api/calls/{id}/messages',
+      '/api/calls/{id}/rtcp',
       '/api/health',
       '/api/registrations',
       '/api/session',

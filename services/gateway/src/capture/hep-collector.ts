@@ -1,22 +1,24 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import type { PartHealth, SipMessageRecord } from '@ringback/contracts';
-import { decodeHep } from '@ringback/hep';
+import type { PartHealth, RtcpReport, SipMessageRecord } from '@ringback/contracts';
+import { decodeHep, type HepPacket } from '@ringback/hep';
 import { type Bus, type Clock, ConfigError, type Logger } from '@ringback/runtime';
 import type { Store } from '@ringback/store';
 import { uuidv7 } from 'uuidv7';
 import type { HepOutcome } from '../metrics.ts';
 import { MessageJoiner, type Outcome } from './message-joiner.ts';
-import { MessageWriter } from './message-writer.ts';
+import { RecordWriter } from './record-writer.ts';
+import { capturedReport, isRtcpCapture } from './rtcp-record.ts';
 import { capturedMessage, type OwnAddresses } from './sip-record.ts';
+import { Thinning } from './thinning.ts';
 
 export interface HepCollectorOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly sipServer: OwnAddresses;
-  readonly store: Pick<Store, 'calls' | 'messages'>;
+  readonly store: Pick<Store, 'calls' | 'messages' | 'reports'>;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -29,12 +31,17 @@ const EXPIRY_EVERY_MS = 5000;
 /** A call set-up is a burst; the kernel keeps what this thread has no time for yet. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** Takes the SIP server's mirror of its messages (HEPv3 over UDP), joins them to calls, stores and tells them. */
+/**
+ * Takes the SIP server's mirror of its messages and the media server's of its RTCP (HEPv3 over UDP), joins both to
+ * calls, stores them, and tells the messages.
+ */
 export class HepCollector {
   readonly #options: HepCollectorOptions;
   readonly #socket: Socket;
   readonly #joiner = new MessageJoiner();
-  readonly #writer: MessageWriter;
+  readonly #messages: RecordWriter<SipMessageRecord>;
+  readonly #reports: RecordWriter<RtcpReport>;
+  readonly #thinning = new Thinning();
   readonly #stop: () => void;
   readonly #expiry: NodeJS.Timeout;
   #received = 0;
@@ -42,7 +49,8 @@ export class HepCollector {
   private constructor(options: HepCollectorOptions, socket: Socket) {
     this.#options = options;
     this.#socket = socket;
-    this.#writer = new MessageWriter(options.store.messages, options.logger);
+    this.#messages = new RecordWriter(options.store.messages, 'SIP messages', options.logger);
+    this.#reports = new RecordWriter(options.store.reports, 'RTCP reports', options.logger);
     this.#stop = options.bus.subscribe('network.event', (event) => {
       if ('leg' in event) this.#perform(this.#joiner.leg(event.leg.sipCallId, event.leg));
     });
@@ -74,8 +82,8 @@ export class HepCollector {
   }
 
   /** Stores what is not stored yet, so that a reader of the records gets all of it. */
-  flush(): Promise<void> {
-    return this.#writer.flush();
+  async flush(): Promise<void> {
+    await Promise.all([this.#messages.flush(), this.#reports.flush()]);
   }
 
   health(): PartHealth {
@@ -87,19 +95,38 @@ export class HepCollector {
     clearInterval(this.#expiry);
     this.#stop();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
-    await this.#writer.close();
+    await Promise.all([this.#messages.close(), this.#reports.close()]);
   }
 
   #hear(bytes: Uint8Array): void {
     this.#received += 1;
     const result = decodeHep(bytes);
-    const captured = result.ok ? capturedMessage(result.packet, this.#options.sipServer, uuidv7()) : null;
+    if (!result.ok) this.#options.count('unreadable');
+    else if (isRtcpCapture(result.packet)) this.#hearReport(result.packet);
+    else this.#hearMessage(result.packet);
+  }
+
+  #hearMessage(packet: HepPacket): void {
+    const captured = capturedMessage(packet, this.#options.sipServer, uuidv7());
     if (!captured) {
       this.#options.count('unreadable');
       return;
     }
     const { record, opensDialog } = captured;
     this.#perform(this.#joiner.message(record, opensDialog, this.#options.clock.nowMs()));
+  }
+
+  /** Media flows only once the leg of its exchange is known; what belongs to none is of somebody else's call. */
+  #hearReport(packet: HepPacket): void {
+    const captured = capturedReport(packet, uuidv7());
+    if (!captured) {
+      this.#options.count('unreadable');
+      return;
+    }
+    const leg = this.#joiner.legOf(captured.correlationId);
+    this.#options.count(leg ? 'joined' : 'unjoined');
+    if (!leg || !this.#thinning.keeps(leg.callId)) return;
+    this.#reports.add({ ...captured.report, callId: leg.callId, legId: leg.id });
   }
 
   #perform(outcomes: readonly Outcome[]): void {
@@ -111,7 +138,7 @@ export class HepCollector {
 
   #tell(message: SipMessageRecord): void {
     this.#options.count(message.callId === null ? 'unjoined' : 'joined');
-    if (message.callId !== null) this.#writer.add(message);
+    if (message.callId !== null) this.#messages.add(message);
     this.#options.onMessage(message);
   }
 

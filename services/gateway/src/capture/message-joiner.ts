@@ -9,12 +9,13 @@ export type Outcome =
   | { kind: 'look-up'; sipCallId: string };
 
 export interface JoinerLimits {
+  /** Names of legs; each has two. */
   readonly legs: number;
   readonly held: number;
   readonly holdMs: number;
 }
 
-const LIMITS: JoinerLimits = { legs: 20_000, held: 5000, holdMs: 60_000 };
+const LIMITS: JoinerLimits = { legs: 40_000, held: 5000, holdMs: 60_000 };
 
 /** Methods that are no part of a call unless its Call-ID says so. */
 const OUTSIDE_CALLS = ['REGISTER', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE'];
@@ -43,17 +44,23 @@ export class MessageJoiner {
   /** A leg is known: what waited for it can be told, in the order in which it came. */
   leg(sipCallId: string, { id, callId }: Joined): Outcome[] {
     this.#remember(sipCallId, { id, callId });
+    // What the B2BUA calls the exchange of a called leg on the media server.
+    this.#remember(id, { id, callId });
     return this.#release(sipCallId).map((message) => tell(message, { id, callId }));
+  }
+
+  /** The leg with this Call-ID, or with this id, if it has been told of. */
+  legOf(sipCallIdOrId: string): Joined | undefined {
+    const leg = this.#legs.get(sipCallIdOrId);
+    if (leg) this.#remember(sipCallIdOrId, leg);
+    return leg;
   }
 
   /** `opensDialog`: the leg of such a message is still to come, so that looking it up would be in vain. */
   message(message: SipMessageRecord, opensDialog: boolean, nowMs: number): Outcome[] {
     const { sipCallId, method } = message;
-    const leg = this.#legs.get(sipCallId);
-    if (leg) {
-      this.#remember(sipCallId, leg);
-      return [tell(message, leg)];
-    }
+    const leg = this.legOf(sipCallId);
+    if (leg) return [tell(message, leg)];
     if (OUTSIDE_CALLS.includes(method)) return [tell(message, null)];
     const held = this.#held.get(sipCallId);
     this.#heldCount += 1;

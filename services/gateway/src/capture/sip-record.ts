@@ -84,6 +84,6 @@ function directionOf(
   return ownVia === (message.kind === 'request') ? 'out' : 'in';
 }
 
-function endpoint(host: string, port: number): string {
+export function endpoint(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -7,6 +7,7 @@ import {
   CallPage,
   MessageList,
   type MessageList as Messages,
+  RtcpReportList,
 } from '@ringback/contracts';
 import type { CallFilter } from '@ringback/store';
 import { csvLines } from '../calls/call-csv.ts';
@@ -16,7 +17,7 @@ import { CallParams, CallQuery, problems } from './schemas.ts';
 
 const CSV_PAGE = 1000;
 
-export async function callRoutes(app: App, { desk, store, flushMessages }: AppDeps): Promise<void> {
+export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDeps): Promise<void> {
   app.post(
     '/api/calls',
     {
@@ -86,10 +87,28 @@ export async function callRoutes(app: App, { desk, store, flushMessages }: AppDe
       },
     },
     async ({ params }): Promise<Messages> => {
-      await flushMessages();
+      await flushCaptured();
       const messages = await store.messages.ofCall(params.id);
       if (messages.length === 0 && !(await store.calls.get(params.id))) throw unknownCall();
       return { messages };
+    },
+  );
+
+  app.get(
+    '/api/calls/:id/rtcp',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'What the endpoints said by RTCP of the media they heard; thinned out in a long call',
+        params: CallParams,
+        response: { 200: RtcpReportList, ...problems(404, 422) },
+      },
+    },
+    async ({ params }): Promise<RtcpReportList> => {
+      await flushCaptured();
+      const reports = await store.reports.ofCall(params.id);
+      if (reports.length === 0 && !(await store.calls.get(params.id))) throw unknownCall();
+      return { reports };
     },
   );
 

@@ -21,8 +21,8 @@ export interface AppDeps {
   readonly events: EventLog;
   readonly health: HealthBoard;
   readonly metrics: Metrics;
-  /** Stores captured messages that are on their way, so that a reader gets all of them. */
-  flushMessages(): Promise<void>;
+  /** Stores what was captured and is on its way, so that a reader gets all of it. */
+  flushCaptured(): Promise<void>;
   readonly token: string | undefined;
   /** The built page. */
   readonly pageDir: string;

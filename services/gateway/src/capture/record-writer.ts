@@ -1,6 +1,4 @@
-import type { SipMessageRecord } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
-import type { MessageStore } from '@ringback/store';
 
 const BATCH = 200;
 /** Gathers what comes at once, such as the messages of one call set-up. */
@@ -9,22 +7,25 @@ const RETRY_MS = 2000;
 /** While the database is away; the oldest go first. */
 const MAX_WAITING = 10_000;
 
-/** Stores messages in batches, in order; what the database does not take is offered again until it does. */
-export class MessageWriter {
-  readonly #messages: Pick<MessageStore, 'add'>;
+/** Stores what was captured in batches, in order; what the database does not take is offered again until it does. */
+export class RecordWriter<T> {
+  readonly #records: { add(records: readonly T[]): Promise<void> };
+  readonly #what: string;
   readonly #logger: Logger;
-  #waiting: SipMessageRecord[] = [];
+  #waiting: T[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<boolean> | null = null;
   #failing = false;
 
-  constructor(messages: Pick<MessageStore, 'add'>, logger: Logger) {
-    this.#messages = messages;
+  /** `what` they are, for the log. */
+  constructor(records: { add(records: readonly T[]): Promise<void> }, what: string, logger: Logger) {
+    this.#records = records;
+    this.#what = what;
     this.#logger = logger;
   }
 
-  add(message: SipMessageRecord): void {
-    this.#waiting.push(message);
+  add(record: T): void {
+    this.#waiting.push(record);
     const excess = this.#waiting.length - MAX_WAITING;
     if (excess > 0) this.#waiting.splice(0, excess);
     this.#schedule(this.#failing ? RETRY_MS : GATHER_MS);
@@ -59,11 +60,11 @@ export class MessageWriter {
   async #writeBatch(): Promise<boolean> {
     const batch = this.#waiting.splice(0, BATCH);
     try {
-      await this.#messages.add(batch);
+      await this.#records.add(batch);
       this.#failing = false;
       return true;
     } catch (error) {
-      if (!this.#failing) this.#logger.error({ err: error }, 'SIP messages cannot be stored; trying again');
+      if (!this.#failing) this.#logger.error({ err: error }, `${this.#what} cannot be stored; trying again`);
       this.#failing = true;
       this.#waiting.unshift(...batch);
       return false;
