@@ -7,6 +7,8 @@ export interface Limits {
   /** Requests remembered that got such a 503. */
   shed: number;
   clientTransactions: number;
+  /** An INVITE that only provisional responses came to is called off after so long without another. */
+  ringingMs: number;
   dialogs: number;
   /** Of one proxied request, those that redirects add included. */
   proxyTargets: number;
@@ -45,6 +47,8 @@ export const DEFAULT_LIMITS: Limits = {
   unanswered: 5000,
   shed: 10_000,
   clientTransactions: 100_000,
+  // RFC 3261 16.6 step 11: more than three minutes.
+  ringingMs: 185_000,
   dialogs: 50_000,
   proxyTargets: 20,
   bindings: 50_000,

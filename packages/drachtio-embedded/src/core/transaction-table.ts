@@ -4,6 +4,7 @@ import type { Dialog } from '../dialog/dialog.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { RingLimit } from '../uac/ring-limit.ts';
 import type { Arrival } from './arrival.ts';
 
 /** A request from the network that is being answered. */
@@ -38,6 +39,8 @@ export interface Outgoing {
   arrival: Arrival | undefined;
   /** An INVITE that was called off: its 2xx, should one come, is ended by BYE. */
   cancelled: boolean;
+  /** Limits how long provisional responses are all that comes to an INVITE; there from the first one to the final one. */
+  ringLimit: RingLimit | undefined;
   /** Sends the CANCEL that waits for the first provisional response (RFC 3261 9.1). */
   pendingCancel: (() => void) | undefined;
 }

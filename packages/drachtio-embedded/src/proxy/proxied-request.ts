@@ -25,9 +25,6 @@ import { prepare } from '../uac/launch.ts';
 import type { FlowChoice } from '../uac/next-hop.ts';
 import { bindContacts } from '../uas/bind-contacts.ts';
 
-/** RFC 3261 16.6 step 11 asks for more than three minutes. */
-const TIMER_C_MS = 185_000;
-
 /** How a request is forwarded, and who is told of it. */
 export interface ProxyPlan {
   targets: readonly string[];
@@ -75,7 +72,7 @@ export class ProxiedRequest implements Forwarding {
       ...this.#plan.search,
       request: this.#incoming.transaction.request,
       toTag: this.#incoming.localTag,
-      timerCMs: TIMER_C_MS,
+      timerCMs: this.#core.limits.ringingMs,
     };
     this.#perform(responseContext.start(options, this.#plan.targets, this.#core.clock.nowMs()));
   }

@@ -18,6 +18,7 @@ import { ClientTransaction } from '../transaction/client-transaction.ts';
 import { type Flow, wireProtocol } from '../transport/flow.ts';
 import { type Attempt, type Failure, firstAttempt, nextAttempt, type Rewrite } from './failover.ts';
 import type { Alternatives } from './next-hop.ts';
+import { ringLimitOf } from './ring-limit.ts';
 
 export interface LaunchSpec {
   request: SipRequest;
@@ -45,6 +46,7 @@ export function prepare(core: Core, spec: LaunchSpec): Outgoing {
     dialog,
     arrival: undefined,
     cancelled: false,
+    ringLimit: undefined,
     pendingCancel: undefined,
   };
   core.transactions.addOutgoing(keyOf(outgoing), outgoing);
@@ -100,14 +102,15 @@ function open(
       const outgoing = owner();
       if (response.status > 100 && response.status < 200) alerted = true;
       if (response.status === 503 && replace(response)) return;
-      if (response.status < 200) sendPendingCancel(outgoing);
-      else outgoing.pendingCancel = undefined;
+      if (response.status < 200) promised(core, outgoing);
+      else answeredAtLast(outgoing);
       spec.onResponse(outgoing, response, outgoing.arrival);
     },
     ended: (reason) => {
       const outgoing = replaced ?? owner();
       const failed = reason !== 'normal' && transaction.finalStatus === undefined;
       if (!replaced && failed && replace(reason)) return;
+      outgoing.ringLimit?.stop();
       core.transactions.removeOutgoing(keyOf(outgoing), outgoing);
       if (failed && !replaced) {
         const status = statusWithoutAnswer(outgoing, reason);
@@ -122,14 +125,22 @@ function open(
 
 /** RFC 3261 8.1.3.1: a timeout counts as 408, a transport that failed as 503; 9.1: a cancelled INVITE as cancelled. */
 function statusWithoutAnswer(outgoing: Outgoing, reason: TerminationReason): number {
-  if (outgoing.cancelled) return 487;
+  if (outgoing.cancelled && !outgoing.ringLimit?.reached) return 487;
   return reason === 'timeout' ? 408 : 503;
 }
 
-function sendPendingCancel(outgoing: Outgoing): void {
+/** A provisional response: from now on a CANCEL may leave, and nothing but our patience ends the wait (RFC 3261 17.1.1.2). */
+function promised(core: Core, outgoing: Outgoing): void {
   const send = outgoing.pendingCancel;
   outgoing.pendingCancel = undefined;
   send?.();
+  outgoing.ringLimit ??= ringLimitOf(core, outgoing);
+  outgoing.ringLimit?.renew();
+}
+
+function answeredAtLast(outgoing: Outgoing): void {
+  outgoing.pendingCancel = undefined;
+  outgoing.ringLimit?.stop();
 }
 
 /** A response made here, since none came from the network. */
