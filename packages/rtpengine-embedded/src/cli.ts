@@ -1,6 +1,6 @@
 import { createLogger, fail, onShutdown } from '@ringback/runtime';
 import { readCommandLine, USAGE } from './command-line.ts';
-import { startEngine } from './engine.ts';
+import { startSupervisedRtpengine } from './index.ts';
 
 const args = process.argv.slice(2);
 if (args.includes('--help') || args.includes('-h')) {
@@ -9,7 +9,7 @@ if (args.includes('--help') || args.includes('-h')) {
   try {
     const { logLevel, ...options } = readCommandLine(args);
     const logger = createLogger('rtpengine', logLevel);
-    const engine = await startEngine({ ...options, logger });
+    const engine = await startSupervisedRtpengine({ ...options, logger });
     onShutdown(logger, () => engine.close());
   } catch (error) {
     fail(error);

@@ -1,17 +1,32 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
 import { CallTable } from './control/call-table.ts';
-import { NgServer } from './control/ng-server.ts';
-import { DEFAULT_MEDIA_TIMEOUT_SEC, type RtpengineOptions, type RunningRtpengine } from './options.ts';
+import { DEFAULT_MEDIA_TIMEOUT_SEC, type EngineOptions } from './options.ts';
 import { PortPool } from './transport/port-pool.ts';
 import { preload } from './transport/webrtc-transport.ts';
 
 const TICK_MS = 250;
 
-/** The whole media server in this process; see `startRtpengine` for who may do that. */
-export async function startEngine(options: RtpengineOptions): Promise<RunningRtpengine> {
-  const { host, ngHost, ngPort, rtpPorts, logger } = options;
+/** The calls and the media of one process, without a protocol to command them by. */
+export type Engine = {
+  /** Does one command. A refusal is a reply; a fault is thrown. */
+  handle(command: NgCommand): Promise<NgReply>;
+  has(callId: string): boolean;
+  /** Ends all calls and frees their ports. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts an engine in this process; see `startRtpengine` for who may do that. `onEnd` is told of every call that is no
+ * more, whoever ended it.
+ */
+export async function startEngine(
+  options: EngineOptions,
+  onEnd: (callId: string) => void = () => undefined,
+): Promise<Engine> {
+  const { host, rtpPorts, logger } = options;
   const address = await addressFor(options.advertisedHost ?? host);
   const clock = {
     nowMs: () => performance.now(),
@@ -25,20 +40,16 @@ export async function startEngine(options: RtpengineOptions): Promise<RunningRtp
     address,
     advertised: options.advertisedHost !== undefined,
   };
-  const calls = new CallTable(media, clock, logger, options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC);
-  const server = await NgServer.listen(
-    { host: ngHost, port: ngPort },
-    (command) => calls.handle(command),
-    logger,
-  );
+  const mediaTimeoutSec = options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC;
+  const calls = new CallTable(media, clock, logger, mediaTimeoutSec, onEnd);
   const ticker = setInterval(() => calls.tick(), TICK_MS);
-  logger.info({ ng: `${ngHost}:${server.port}`, media: address, rtpPorts }, 'media server ready');
+  logger.info({ media: address, rtpPorts }, 'media ready');
   return {
-    ngPort: server.port,
+    handle: (command) => calls.handle(command),
+    has: (callId) => calls.has(callId),
     close: async () => {
       clearInterval(ticker);
       calls.close();
-      await server.close();
     },
   };
 }

@@ -1,20 +1,34 @@
+import { NgServer } from './control/ng-server.ts';
 import type { RtpengineOptions, RunningRtpengine } from './options.ts';
 
-export type { RtpengineOptions, RunningRtpengine } from './options.ts';
-
-/**
- * Starts the media server in this process. The native WebRTC library comes with it and may be loaded once per process and
- * never on a worker thread: everybody but a command line wants `startSupervisedRtpengine`.
- * Throws with `code: 'EADDRINUSE'` when the NG port is taken.
- */
-export async function startRtpengine(options: RtpengineOptions): Promise<RunningRtpengine> {
-  // Loaded here and not above, so that importing this package does not load the library.
-  const { startEngine } = await import('./engine.ts');
-  return startEngine(options);
-}
-
+export type { Crash, RtpengineOptions, RunningRtpengine, SupervisedOptions } from './options.ts';
 export {
-  type SupervisedOptions,
+  type ProcessReading,
   type SupervisedRtpengine,
   startSupervisedRtpengine,
 } from './process/supervisor.ts';
+
+/**
+ * Starts the media server in this process. The native WebRTC library comes with it and may be loaded once per process and
+ * never on a worker thread, and takes the process with it when it fails: nearly everybody wants `startSupervisedRtpengine`.
+ * Throws with `code: 'EADDRINUSE'` when the NG port is taken.
+ */
+export async function startRtpengine(options: RtpengineOptions): Promise<RunningRtpengine> {
+  const { ngHost, ngPort, ...engineOptions } = options;
+  // Loaded here and not above, so that importing this package does not load the library.
+  const { startEngine } = await import('./engine.ts');
+  const engine = await startEngine(engineOptions);
+  try {
+    const server = await NgServer.listen({ host: ngHost, port: ngPort }, engine.handle, options.logger);
+    return {
+      ngPort: server.port,
+      close: async () => {
+        await server.close();
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

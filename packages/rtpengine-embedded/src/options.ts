@@ -1,22 +1,46 @@
-import type { Logger } from '@ringback/runtime';
+import type { Logger, PortRange } from '@ringback/runtime';
 
-export type RtpengineOptions = {
+/** What an engine needs, whatever process it runs in. */
+export type EngineOptions = {
   /** Address that media sockets are bound to. */
   host: string;
   /** Address put into descriptions when it differs from `host` (NAT, containers). */
   advertisedHost?: string;
-  ngHost: string;
-  /** 0 takes a free one; the one taken is in what `start…` gives back. */
-  ngPort: number;
   /** All media sockets lie in here, both ends included. */
-  rtpPorts: { min: number; max: number };
+  rtpPorts: PortRange;
   logger: Logger;
   /** An answered call with no packet at all for this long is freed; 60 when absent. */
   mediaTimeoutSec?: number;
 };
 
-export type RunningRtpengine = {
+export type RtpengineOptions = EngineOptions & {
+  ngHost: string;
+  /** 0 takes a free one; the one taken is in what `start…` gives back. */
   ngPort: number;
+};
+
+export type SupervisedOptions = RtpengineOptions & {
+  /** Media processes, each with an equal part of `rtpPorts`; 1 when absent. */
+  processes?: number;
+  /** A process whose event loop stands still for this long is killed and started again; 5 when absent. */
+  hangTimeoutSec?: number;
+  /** A media process died and its calls with it; it is being started again on the same ports. */
+  onCrash?: (crash: Crash) => void;
+};
+
+/** The end of a media process that nobody asked for. */
+export type Crash = {
+  pid: number | undefined;
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** Killed since its event loop stood still. */
+  hung: boolean;
+  /** The calls that are lost; whoever asks for one hears that it is unknown. */
+  callIds: readonly string[];
+};
+
+export type RunningRtpengine = {
+  readonly ngPort: number;
   /** Closes every socket; resolves when they are closed. */
   close(): Promise<void>;
 };
@@ -26,3 +50,4 @@ export const DEFAULT_MEDIA_TIMEOUT_SEC = 60;
 export const OFFER_TIMEOUT_SEC = 300;
 /** A call on hold may be silent, as rtpengine's `silent-timeout` has it. */
 export const HOLD_TIMEOUT_SEC = 3600;
+export const DEFAULT_HANG_TIMEOUT_SEC = 5;

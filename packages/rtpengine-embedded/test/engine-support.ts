@@ -25,6 +25,11 @@ export function startEngine(options: Partial<SupervisedOptions> = {}): Promise<S
   });
 }
 
+/** Process ids of the media processes that are up. */
+export function pids(engine: SupervisedRtpengine): number[] {
+  return engine.processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+}
+
 export async function openSocket(): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.bind(0, HOST);

@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { startSupervisedRtpengine } from '../src/index.ts';
+import { type Crash, startSupervisedRtpengine } from '../src/index.ts';
 import {
   exchange,
   HOST,
   joinPhones,
   mediaPorts,
   openSocket,
+  pids,
   startEngine,
   TestPhone,
   until,
@@ -26,31 +28,68 @@ function alive(pid: number): boolean {
   }
 }
 
+/** Processes that this one has started, as Linux lists them. */
+function childrenOf(pid: number): number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return list === '' ? [] : list.split(' ').map(Number);
+}
+
+/** Alice and Bob each hear a packet that the other sends. */
+async function hear(
+  alice: TestPhone,
+  bob: TestPhone,
+  to: Awaited<ReturnType<typeof joinPhones>>,
+): Promise<void> {
+  const before = [alice.heard.length, bob.heard.length] as const;
+  await until('both to hear', () => {
+    alice.send(alice.packet(), to.aliceSendsTo);
+    bob.send(bob.packet(), to.bobSendsTo);
+    return alice.heard.length > before[0] && bob.heard.length > before[1];
+  });
+}
+
 const ping = (port: number) => exchange(port, { command: 'ping' });
 
 describe('the supervised media server', () => {
-  it('is started again on the same port when its process dies, and tells', async () => {
-    const crashes: unknown[] = [];
+  it('is started again when its process dies, and tells', async () => {
+    const crashes: Crash[] = [];
     const engine = await startEngine({ onCrash: (crash) => crashes.push(crash) });
-    const { pid, ngPort } = engine;
-    process.kill(pid!, 'SIGKILL');
+    const [first] = pids(engine);
+    process.kill(first!, 'SIGKILL');
     await until('the crash to be told', () => crashes.length === 1);
-    expect(crashes).toEqual([{ code: null, signal: 'SIGKILL' }]);
-    expect(await ping(ngPort)).toMatchObject({ result: 'pong' });
-    expect(engine.ngPort).toBe(ngPort);
-    expect(engine.pid).not.toBe(pid);
-    const second = engine.pid!;
+    expect(crashes).toEqual([{ pid: first, code: null, signal: 'SIGKILL', hung: false, callIds: [] }]);
+    expect(await ping(engine.ngPort)).toMatchObject({ result: 'error' });
+    await until('the next process', async () => (await ping(engine.ngPort)).result === 'pong');
+    const [second] = pids(engine);
+    expect(second).not.toBe(first);
+    expect(engine.processes).toEqual([expect.objectContaining({ pid: second, calls: 0, deaths: 1 })]);
     await engine.close();
-    expect([alive(pid!), alive(second)]).toEqual([false, false]);
+    expect([alive(first!), alive(second!)]).toEqual([false, false]);
   });
 
   it('gives up its process when closed between two lives', async () => {
-    const engine = await startEngine();
-    const crashed = engine.pid!;
-    process.kill(crashed, 'SIGKILL');
-    await until('the crash', () => engine.pid !== crashed);
+    const crashes: Crash[] = [];
+    const engine = await startEngine({ onCrash: (crash) => crashes.push(crash) });
+    const [first] = pids(engine);
+    process.kill(first!, 'SIGKILL');
+    await until('the crash', () => crashes.length === 1);
+    const children = childrenOf(process.pid);
+    await until('the next process to be starting', () => childrenOf(process.pid).length > children.length);
+    const starting = childrenOf(process.pid);
     await engine.close();
-    if (engine.pid !== undefined) expect(alive(engine.pid)).toBe(false);
+    expect(starting.filter((pid) => !children.includes(pid)).map(alive)).toEqual([false]);
+  });
+
+  it('takes a new call while its only process is being started again', async () => {
+    const crashes: Crash[] = [];
+    const engine = await startEngine({ onCrash: (crash) => crashes.push(crash) });
+    process.kill(pids(engine)[0]!, 'SIGKILL');
+    await until('the crash', () => crashes.length === 1);
+    const [alice, bob] = [await TestPhone.open(), await TestPhone.open()];
+    await hear(alice, bob, await joinPhones(engine.ngPort, 'after', alice, bob));
+    alice.close();
+    bob.close();
+    await engine.close();
   });
 
   it('says which port is in use', async () => {
@@ -68,17 +107,17 @@ describe('the supervised media server', () => {
       import { startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
       import { createLogger } from '@ringback/runtime';
       startSupervisedRtpengine({ host: '127.0.0.1', ngHost: '127.0.0.1', ngPort: 0,
-        rtpPorts: ${JSON.stringify(mediaPorts())}, logger: createLogger('x', 'silent') })
-        .then((engine) => console.log(engine.pid));`;
+        rtpPorts: ${JSON.stringify(mediaPorts())}, processes: 2, logger: createLogger('x', 'silent') })
+        .then((engine) => console.log(engine.processes.map(({ pid }) => pid).join()));`;
     const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       cwd: PACKAGE,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(createInterface({ input: parent.stdout }), 'line');
-    const child = Number(line);
-    expect(alive(child)).toBe(true);
+    const children = String(line).split(',').map(Number);
+    expect(children.map(alive)).toEqual([true, true]);
     parent.kill('SIGKILL');
-    await until('the orphan to end', () => !alive(child));
+    await until('the orphans to end', () => !children.some(alive));
   });
 
   it('frees a call in which nothing is heard for the media timeout', async () => {
@@ -89,6 +128,7 @@ describe('the supervised media server', () => {
       const reply = await exchange(engine.ngPort, { command: 'query', 'call-id': 'silent' });
       return reply['error-reason'] === 'Unknown call-id';
     });
+    expect(engine.processes).toEqual([expect.objectContaining({ calls: 0 })]);
     alice.close();
     bob.close();
     await engine.close();
@@ -109,10 +149,7 @@ describe('the supervised media server', () => {
     });
     await ping(engine.ngPort);
     await until('the lines', () => lines.length >= 2);
-    expect(lines[0]).toEqual([
-      expect.objectContaining({ ng: `${HOST}:${engine.ngPort}` }),
-      'media server ready',
-    ]);
+    expect(lines[0]).toEqual([expect.objectContaining({ media: HOST }), 'media ready']);
     expect(lines[1]).toEqual([expect.objectContaining({ command: 'ping', result: 'pong' }), 'NG']);
     await engine.close();
   });

@@ -22,12 +22,25 @@ export class CallTable {
   readonly #clock: MediaClock;
   readonly #logger: Logger;
   readonly #mediaTimeoutMs: number;
+  readonly #onEnd: (callId: string) => void;
 
-  constructor(media: MediaResources, clock: MediaClock, logger: Logger, mediaTimeoutSec: number) {
+  /** `onEnd` is told of every call that is no more, whoever ended it. */
+  constructor(
+    media: MediaResources,
+    clock: MediaClock,
+    logger: Logger,
+    mediaTimeoutSec: number,
+    onEnd: (callId: string) => void = () => undefined,
+  ) {
     this.#media = media;
     this.#clock = clock;
     this.#logger = logger;
     this.#mediaTimeoutMs = mediaTimeoutSec * 1000;
+    this.#onEnd = onEnd;
+  }
+
+  has(callId: string): boolean {
+    return this.#calls.has(callId);
   }
 
   /** Does one command. A refusal is a reply; anything else that goes wrong is a fault and is thrown. */
@@ -128,6 +141,7 @@ export class CallTable {
   #remove(call: Call): void {
     call.close();
     this.#calls.delete(call.id);
+    this.#onEnd(call.id);
   }
 
   /** To be called several times a second: reports, and the end of calls that nobody uses. */

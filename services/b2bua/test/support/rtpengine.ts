@@ -35,7 +35,9 @@ async function startEmbedded(): Promise<TestRtpengine> {
   });
   return {
     address: { host: '127.0.0.1', port: engine.ngPort },
-    crash: () => void (engine.pid && process.kill(engine.pid, 'SIGKILL')),
+    crash: () => {
+      for (const { pid } of engine.processes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    },
     close: () => {
       closed ??= engine.close();
       return closed;
