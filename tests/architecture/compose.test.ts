@@ -72,6 +72,16 @@ describe('docker-compose.yml', () => {
     for (const name of used) expect(example, name).toMatch(new RegExp(`^#?${name}=`, 'm'));
   });
 
+  it('keeps the ports of rtpengine and of the voice apart', () => {
+    const fallback = (text = '') => /:-([\d-]+)\}/.exec(text)?.[1] ?? '';
+    const option = (name: string) =>
+      Number(fallback(compose.services.rtpengine?.command?.find((word) => word.startsWith(name))));
+    const [min, max] = [option('--port-min'), option('--port-max')];
+    const voice = fallback(compose.services.voice?.environment?.RINGBACK_RTP_PORTS).split('-').map(Number);
+    expect([min, max, ...voice].every((port) => port > 1024)).toBe(true);
+    expect(voice[1]! < min || voice[0]! > max).toBe(true);
+  });
+
   it('holds no secret of its own', () => {
     expect(text).toMatch(/DRACHTIO_SECRET:\?/);
     expect(text).toMatch(/POSTGRES_PASSWORD:\?/);

@@ -4,6 +4,7 @@ import { parse } from 'dotenv';
 import { ConfigError } from './config-error.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
 import {
+  count,
   host,
   ipAddress,
   oneOf,
@@ -32,7 +33,10 @@ export interface Config {
   /** Where the SIP server takes SIP over WebSocket: `ws://host:port`. */
   readonly sipWsUrl: string;
   readonly hepPort: number;
+  /** Where media sockets of this process are bound. */
   readonly rtpPorts: PortRange;
+  /** Processes of the embedded media server; undefined: as many as suit the machine. */
+  readonly mediaProcesses: number | undefined;
   /** SIP domain and digest realm. */
   readonly domain: string;
   readonly dataDir: string;
@@ -60,6 +64,9 @@ export interface DrachtioAddress extends HostAndPort {
   readonly secret: string;
 }
 
+/** More would be more than any machine's cores are good for. */
+const MOST_MEDIA_PROCESSES = 64;
+
 const KNOWN = new Set([
   'RINGBACK_HOST',
   'RINGBACK_PUBLIC_HOST',
@@ -73,6 +80,7 @@ const KNOWN = new Set([
   'RINGBACK_SIP_WS_URL',
   'RINGBACK_HEP_PORT',
   'RINGBACK_RTP_PORTS',
+  'RINGBACK_MEDIA_PROCESSES',
   'RINGBACK_DOMAIN',
   'RINGBACK_DATA_DIR',
   'RINGBACK_SUBSCRIBERS',
@@ -112,6 +120,7 @@ export function parseConfig(settings: Settings, directory: string): Config {
     ).href,
     hepPort: port(settings, 'RINGBACK_HEP_PORT', 9060),
     rtpPorts: portRange(settings, 'RINGBACK_RTP_PORTS', { min: 30000, max: 30999 }),
+    mediaProcesses: count(settings, 'RINGBACK_MEDIA_PROCESSES', MOST_MEDIA_PROCESSES),
     domain: host(settings, 'RINGBACK_DOMAIN', 'ringback.local').toLowerCase(),
     dataDir: resolve(directory, text(settings, 'RINGBACK_DATA_DIR') ?? 'data'),
     subscribers: parseSubscribers(text(settings, 'RINGBACK_SUBSCRIBERS')),

@@ -18,6 +18,16 @@ export function port(settings: Settings, name: string, fallback: number): number
   return number;
 }
 
+/** A whole number from 1 on; undefined when it is not set. */
+export function count(settings: Settings, name: string, most: number): number | undefined {
+  const value = text(settings, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d{1,6}$/.test(value) || number < 1 || number > most)
+    throw new ConfigError(name, `"${value}" is not a whole number from 1 to ${most}`);
+  return number;
+}
+
 export function portRange(settings: Settings, name: string, fallback: PortRange): PortRange {
   const value = text(settings, name);
   if (value === undefined) return fallback;

@@ -54,6 +54,7 @@ describe('the configuration', () => {
     [{ RINGBACK_HTTP_PORT: '99999' }, 'RINGBACK_HTTP_PORT: "99999" is not a port'],
     [{ RINGBACK_SIP_PORT: '50 60' }, 'RINGBACK_SIP_PORT: "50 60" is not a port'],
     [{ RINGBACK_RTP_PORTS: '31000-30000' }, 'RINGBACK_RTP_PORTS: "31000-30000" is not a port range'],
+    [{ RINGBACK_MEDIA_PROCESSES: '0' }, 'RINGBACK_MEDIA_PROCESSES: "0" is not a whole number from 1 to 64'],
     [{ RINGBACK_HOST: 'localhost' }, 'RINGBACK_HOST: "localhost" is not an IP address'],
     [{ RINGBACK_HOSTS: 'x' }, 'RINGBACK_HOSTS: no such setting; known are RINGBACK_HOST,'],
     [

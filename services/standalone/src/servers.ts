@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
+import type { PartHealth } from '@ringback/contracts';
+import { type Crash, startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
 import type {
+  Bus,
   Config,
   DrachtioAddress,
   HostAndPort,
   Logger,
   LogLevel,
+  PortRange,
   RunningService,
 } from '@ringback/runtime';
 import { startEmbeddedDatabase } from '@ringback/store';
+import { mediaProcesses } from './media-ports.ts';
 import { explained } from './port-taken.ts';
 import { sipCertificate } from './sip-certificate.ts';
 import { startThreadPart } from './thread-part.ts';
@@ -65,21 +69,36 @@ export async function sipServer(
   };
 }
 
-export async function mediaServer(config: Config, logger: Logger): Promise<Server<HostAndPort>> {
+/** The embedded one binds its media within `rtpPorts`. */
+export async function mediaServer(
+  config: Config,
+  rtpPorts: PortRange,
+  bus: Bus,
+  logger: Logger,
+): Promise<Server<HostAndPort>> {
   if (config.rtpengine) return external(config.rtpengine);
   const engine = await startSupervisedRtpengine({
     host: config.host,
     ...(config.publicHost === config.host ? {} : { advertisedHost: config.publicHost }),
     ngHost: LOOPBACK,
     ngPort: 0,
-    rtpPorts: config.rtpPorts,
+    rtpPorts,
+    processes: mediaProcesses(config, rtpPorts),
     logger,
+    onCrash: (crash) => bus.publish('part.health', healthAfter(crash)),
   });
   return {
     address: { host: LOOPBACK, port: engine.ngPort },
     mode: 'embedded',
     close: () => engine.close(),
   };
+}
+
+/** Until the B2BUA, which asks the media server itself, says something newer. */
+function healthAfter({ callIds, hung }: Crash): PartHealth {
+  const what = hung ? 'A media process hung' : 'A media process died';
+  const detail = `${what}, ${callIds.length} calls lost; it is being started again`;
+  return { part: 'media', mode: 'embedded', state: 'degraded', detail };
 }
 
 export async function database(config: Config, logger: Logger): Promise<Server<string>> {

@@ -9,6 +9,7 @@ import {
   type LogLevel,
   type RunningService,
 } from '@ringback/runtime';
+import { shareRtpPorts } from './media-ports.ts';
 import { explained } from './port-taken.ts';
 import { database, mediaServer, type Server, sipServer } from './servers.ts';
 import { startThreadPart } from './thread-part.ts';
@@ -38,10 +39,13 @@ export async function startStandalone(given: Config): Promise<Standalone> {
   };
 
   try {
+    const ports = given.rtpengine
+      ? { media: given.rtpPorts, voice: given.rtpPorts }
+      : shareRtpPorts(given.rtpPorts);
     const bus = await started(createBus(given, 'standalone', logger));
     const servers = await allStarted([
       started(sipServer(given, logger, logLevel)),
-      started(mediaServer(given, logger)),
+      started(mediaServer(given, ports.media, bus, logger)),
       started(database(given, logger)),
     ] as const);
     const [sip, media, records] = servers;
@@ -55,7 +59,7 @@ export async function startStandalone(given: Config): Promise<Standalone> {
 
     const voiceIsUp = partIsUp(bus, 'voice');
     const voiceModule = new URL('./threads/voice.ts', import.meta.url);
-    const voiceData: VoiceData = { config, logLevel };
+    const voiceData: VoiceData = { config: { ...config, rtpPorts: ports.voice }, logLevel };
     const modes = { sip: sip.mode, media: media.mode };
     const [b2bua, gateway, voice] = await allStarted([
       started(startB2bua(context('b2bua'), { modes })),

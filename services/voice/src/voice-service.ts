@@ -6,6 +6,7 @@ import { IncomingCall, serviceOf } from './call/incoming-call.ts';
 import { OutgoingCall } from './call/outgoing-call.ts';
 import type { CallSurroundings, RunningCall } from './call/surroundings.ts';
 import { Health } from './health.ts';
+import { PortPairs } from './rtp/port-pair.ts';
 import { Credentials } from './sip/credentials.ts';
 import type { IncomingDialog } from './sip/incoming-dialog.ts';
 import { SipAgent } from './sip/sip-agent.ts';
@@ -44,7 +45,7 @@ export class VoiceService implements RunningService {
       speech,
       bus,
       logger,
-      host: config.host,
+      ports: new PortPairs(config.host, config.rtpPorts),
       speechHealth: this.#health,
     };
     this.#stopHearing = [

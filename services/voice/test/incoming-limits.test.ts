@@ -3,9 +3,11 @@ import { afterEach, expect, test } from 'vitest';
 import { IncomingCall, type IncomingLimits } from '../src/call/incoming-call.ts';
 import type { CallSurroundings } from '../src/call/surroundings.ts';
 import type { MediaSession } from '../src/rtp/media-session.ts';
+import { PortPairs } from '../src/rtp/port-pair.ts';
 import type { TellDialog } from '../src/sip/dialog.ts';
 import type { IncomingDialog } from '../src/sip/incoming-dialog.ts';
 import { RtpEar } from './rtp-ear.ts';
+import { rtpPorts } from './rtp-ports.ts';
 
 const bus = createLocalBus('incoming-limits');
 let ear: RtpEar | undefined;
@@ -36,7 +38,7 @@ async function echoCall(limits: IncomingLimits, whileUp: (media: MediaSession) =
     };
     const surroundings: Partial<CallSurroundings> = {
       pacer: new Pacer(),
-      host: '127.0.0.1',
+      ports: new PortPairs('127.0.0.1', rtpPorts()),
       bus,
       logger: createLogger('test', 'silent'),
     };

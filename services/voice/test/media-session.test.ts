@@ -6,15 +6,18 @@ import { Pacer } from '@ringback/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FrameQueue, SILENCE, testTone } from '../src/rtp/frame-source.ts';
 import { type AgreedMedia, MediaSession } from '../src/rtp/media-session.ts';
+import { PortPairs } from '../src/rtp/port-pair.ts';
 import { RtpEar } from './rtp-ear.ts';
+import { rtpPorts } from './rtp-ports.ts';
 
 const pacer = new Pacer();
+const ports = new PortPairs('127.0.0.1', rtpPorts(400));
 let ear: RtpEar;
 let session: MediaSession;
 
 beforeEach(async () => {
   ear = await RtpEar.open();
-  session = await MediaSession.open(pacer, '127.0.0.1');
+  session = await MediaSession.open(pacer, ports);
 });
 afterEach(() => {
   session.close();
@@ -209,7 +212,7 @@ test('100 calls on sockets for 3 s: every packet is sent, and what is sent is he
   const calls = await Promise.all(
     Array.from({ length: 100 }, async () => ({
       ear: await RtpEar.open(),
-      session: await MediaSession.open(pacer, '127.0.0.1'),
+      session: await MediaSession.open(pacer, ports),
     })),
   );
   const startedMs = performance.now();

@@ -7,6 +7,7 @@ import { remoteAudio } from '@ringback/sdp';
 import type { Dialog, Message } from 'drachtio-srf';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RtpEar } from './rtp-ear.ts';
+import { rtpPorts } from './rtp-ports.ts';
 import { SipNetwork } from './sip-network.ts';
 
 // Speech takes as long as it takes to say, and longer on a busy machine.
@@ -15,11 +16,12 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 let network: SipNetwork;
 let voice: RunningService;
 let ear: RtpEar;
+const ports = rtpPorts();
 
 beforeEach(async () => {
   network = await SipNetwork.start();
   ear = await RtpEar.open();
-  voice = await network.startVoice();
+  voice = await network.startVoice({ RINGBACK_RTP_PORTS: `${ports.min}-${ports.max}` });
   await network.untilRegistered();
 });
 afterEach(async () => {
@@ -205,7 +207,9 @@ describe('a call that speaks', () => {
 describe('the numbers of the voice', () => {
   test('9196 sends back what it hears, keys too', async () => {
     const dialog = await dial('9196');
-    const port = remoteAudio(dialog.remote.sdp).port;
+    const { port } = remoteAudio(dialog.remote.sdp);
+    expect(port).toBeGreaterThanOrEqual(ports.min);
+    expect(port).toBeLessThan(ports.max);
     const sent = [
       ear.send(port, { marker: true }),
       ear.send(port),

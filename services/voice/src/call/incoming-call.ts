@@ -106,7 +106,7 @@ export class IncomingCall implements RunningCall {
 
   async #answer(): Promise<void> {
     try {
-      this.#media = await MediaSession.open(this.#surroundings.pacer, this.#surroundings.host);
+      this.#media = await MediaSession.open(this.#surroundings.pacer, this.#surroundings.ports);
     } catch (error) {
       this.#logger.error({ err: error }, 'no media ports');
       this.#dialog.reject(503);

@@ -61,7 +61,7 @@ export class OutgoingCall implements RunningCall {
 
   async #openMedia(): Promise<void> {
     try {
-      const media = await MediaSession.open(this.#surroundings.pacer, this.#surroundings.host);
+      const media = await MediaSession.open(this.#surroundings.pacer, this.#surroundings.ports);
       if (this.#state === 'over') media.close();
       else this.#media = media;
       this.#step({ kind: 'ready' });

@@ -1,5 +1,6 @@
 import type { Bus, Logger, Pacer } from '@ringback/runtime';
 import type { Speech } from '@ringback/speech';
+import type { PortPairs } from '../rtp/port-pair.ts';
 import type { SipAgent } from '../sip/sip-agent.ts';
 import type { Speaker, SpeechFailure } from './spoken-text.ts';
 
@@ -15,8 +16,8 @@ export interface CallSurroundings {
   readonly speech: Speech;
   readonly bus: Bus;
   readonly logger: Logger;
-  /** Address that media sockets bind to. */
-  readonly host: string;
+  /** Where media sockets are bound. */
+  readonly ports: PortPairs;
   /** To be told how speech fares. */
   readonly speechHealth: SpeechHealth;
 }

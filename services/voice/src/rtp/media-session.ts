@@ -7,7 +7,7 @@ import { type FrameSource, SILENCE } from './frame-source.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { Latch } from './latch.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
-import { openPortPair, type PortPair } from './port-pair.ts';
+import type { PortPair, PortPairs } from './port-pair.ts';
 
 /** What the two descriptions agreed on, as we see it. */
 export interface AgreedMedia {
@@ -44,8 +44,8 @@ export class MediaSession implements Paced {
   /** Socket errors: the other side's port was closed, or the network is away. */
   #failures = 0;
 
-  static async open(pacer: Pacer, host: string): Promise<MediaSession> {
-    return new MediaSession(pacer, await openPortPair(host));
+  static async open(pacer: Pacer, ports: PortPairs): Promise<MediaSession> {
+    return new MediaSession(pacer, await ports.open());
   }
 
   private constructor(pacer: Pacer, ports: PortPair) {
