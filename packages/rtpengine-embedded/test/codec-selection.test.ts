@@ -1,4 +1,4 @@
-import type { CodecOptions } from '@ringback/rtpengine-ng';
+import { NO_CODEC_OPTIONS } from '@ringback/rtpengine-ng';
 import { type Codec, PCMA, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
 import { describe, expect, it } from 'vitest';
 import { answeredCodecs, offeredCodecs, payloadRoutes } from '../src/negotiation/codec-selection.ts';
@@ -8,7 +8,7 @@ const G722: Codec = { name: 'G722', payloadType: 9, clockRate: 8000, ptimeMs: 20
 const EVENT_48: Codec = { name: 'telephone-event', payloadType: 110, clockRate: 48_000, ptimeMs: 20 };
 const EVENT_126 = { ...TELEPHONE_EVENT, payloadType: 126 };
 const BROWSER = [OPUS, G722, PCMU, PCMA, EVENT_48, EVENT_126];
-const none: CodecOptions = { strip: [], mask: [], offer: [], except: [], transcode: [] };
+const none = NO_CODEC_OPTIONS;
 const numbers = (codecs: readonly Codec[]) => codecs.map((codec) => codec.payloadType);
 
 describe('what is offered', () => {

@@ -1,10 +1,12 @@
-/** What an NG message is made of. Byte strings are text in UTF-8; `undefined` members are not written. */
-export type NgValue = number | string | readonly NgValue[] | NgDictionary;
-export type NgDictionary = { readonly [key: string]: NgValue | undefined };
-
-/** A UDP datagram cannot hold more. */
-export const MAX_NG_BYTES = 65_536;
-const MAX_DEPTH = 32;
+import {
+  BYTES_KEY,
+  emptyDictionary,
+  MAX_DEPTH,
+  MAX_NG_BYTES,
+  MAX_VALUES,
+  type NgDictionary,
+  type NgValue,
+} from './value.ts';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -16,21 +18,21 @@ const INTEGER = 0x69;
 const LIST = 0x6c;
 const MINUS = 0x2d;
 
-type Cursor = { readonly bytes: Uint8Array; at: number };
+type Cursor = { readonly bytes: Uint8Array; at: number; values: number };
 
 /**
  * Decodes one bencoded value that fills the bytes. `undefined` for anything else: garbage, a length that passes the end,
- * more than 64 KB, nesting beyond 32, integers beyond 2^53. Never throws.
+ * more than 64 KB, nesting beyond 32, more than 2,048 values, integers beyond 2^53. Never throws.
  */
 export function decodeBencode(bytes: Uint8Array): NgValue | undefined {
   if (bytes.length > MAX_NG_BYTES) return undefined;
-  const cursor: Cursor = { bytes, at: 0 };
+  const cursor: Cursor = { bytes, at: 0, values: 0 };
   const value = readValue(cursor, 0);
   return cursor.at === bytes.length ? value : undefined;
 }
 
 function readValue(cursor: Cursor, depth: number): NgValue | undefined {
-  if (depth > MAX_DEPTH) return undefined;
+  if (depth > MAX_DEPTH || ++cursor.values > MAX_VALUES) return undefined;
   switch (cursor.bytes[cursor.at]) {
     case INTEGER:
       cursor.at++;
@@ -64,12 +66,27 @@ function readNumber(cursor: Cursor, end: number): number | undefined {
   return negative ? -value : value;
 }
 
-function readText(cursor: Cursor): string | undefined {
+function readBytes(cursor: Cursor): Uint8Array | undefined {
   if (cursor.bytes[cursor.at] === MINUS) return undefined;
   const length = readNumber(cursor, COLON);
   if (length === undefined || cursor.at + length > cursor.bytes.length) return undefined;
-  const text = decoder.decode(cursor.bytes.subarray(cursor.at, cursor.at + length));
   cursor.at += length;
+  return cursor.bytes.subarray(cursor.at - length, cursor.at);
+}
+
+function readText(cursor: Cursor): string | undefined {
+  const bytes = readBytes(cursor);
+  return bytes && textOf(bytes);
+}
+
+/** As the decoder has it; most texts are short words, for which calling it costs more than reading them. */
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length > 24) return decoder.decode(bytes);
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 0x7f) return decoder.decode(bytes);
+    text += String.fromCharCode(byte);
+  }
   return text;
 }
 
@@ -84,13 +101,14 @@ function readList(cursor: Cursor, depth: number): NgValue[] | undefined {
   return list;
 }
 
-// No prototype: a key may be any text, `__proto__` too. Order is not checked, as rtpengine does not.
+// Order is not checked, as rtpengine does not.
 function readDictionary(cursor: Cursor, depth: number): NgDictionary | undefined {
-  const dictionary: Record<string, NgValue> = Object.create(null);
+  const dictionary = emptyDictionary();
   while (cursor.bytes[cursor.at] !== END) {
     const key = readText(cursor);
-    const value = key === undefined ? undefined : readValue(cursor, depth);
-    if (key === undefined || value === undefined) return undefined;
+    if (key === undefined) return undefined;
+    const value = key === BYTES_KEY ? readBytes(cursor)?.slice() : readValue(cursor, depth);
+    if (value === undefined) return undefined;
     dictionary[key] = value;
   }
   cursor.at++;
@@ -114,8 +132,9 @@ function writeValue(value: NgValue, parts: Uint8Array[]): void {
   if (typeof value === 'number') {
     parts.push(encoder.encode(`i${Math.trunc(value)}e`));
   } else if (typeof value === 'string') {
-    const text = encoder.encode(value);
-    parts.push(encoder.encode(`${text.length}:`), text);
+    writeValue(encoder.encode(value), parts);
+  } else if (value instanceof Uint8Array) {
+    parts.push(encoder.encode(`${value.length}:`), value);
   } else if (Array.isArray(value)) {
     parts.push(Uint8Array.of(LIST));
     for (const item of value) writeValue(item, parts);
@@ -129,9 +148,4 @@ function writeValue(value: NgValue, parts: Uint8Array[]): void {
     }
     parts.push(Uint8Array.of(END));
   }
-}
-
-/** True for dictionaries, false for numbers, text and lists. */
-export function isDictionary(value: NgValue | undefined): value is NgDictionary {
-  return typeof value === 'object' && !Array.isArray(value);
 }

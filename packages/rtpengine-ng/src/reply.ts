@@ -1,4 +1,4 @@
-import type { NgDictionary } from './bencode.ts';
+import type { NgDictionary } from './value.ts';
 
 /** Counters of RTP or RTCP packets, `bytes` with their RTP headers. */
 export type NgCounters = { packets: number; bytes: number; errors: number };
@@ -82,7 +82,25 @@ export type StatisticsReply = NgCallStatistics & { result: 'ok' };
 export type ListReply = { result: 'ok'; calls: string[] };
 export type DeletedReply = { result: 'ok'; warning?: string };
 
-export type NgReply = PongReply | ErrorReply | SdpReply | StatisticsReply | ListReply | DeletedReply;
+export type OkReply = { result: 'ok' };
+/** `duration` of the whole file in milliseconds. */
+export type PlayMediaReply = { result: 'ok'; duration?: number };
+/** Where playback stopped, in milliseconds of the file. */
+export type StopMediaReply = { result: 'ok'; 'last-frame-pos': number };
+/** To an offer of a client that understands it, instead of an error. */
+export type LoadLimitReply = { result: 'load limit'; message: string };
+
+export type NgReply =
+  | PongReply
+  | ErrorReply
+  | OkReply
+  | SdpReply
+  | StatisticsReply
+  | ListReply
+  | DeletedReply
+  | PlayMediaReply
+  | StopMediaReply
+  | LoadLimitReply;
 
 export function errorReply(reason: string): ErrorReply {
   return { result: 'error', 'error-reason': reason };

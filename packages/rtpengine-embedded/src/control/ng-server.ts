@@ -62,7 +62,7 @@ export class NgServer {
     }
     const reply = await this.#replies.get(cookie, performance.now(), async () => {
       const body = isFault(frame) ? errorReply(frame.reason) : await this.#do(frame.body);
-      return writeNgFrame(cookie, body);
+      return writeNgFrame(cookie, body, frame.encoding);
     });
     this.#socket.send(reply, from.port, from.address, (error) => {
       if (error) this.#logger.warn({ err: error }, 'NG reply not sent');
@@ -72,8 +72,8 @@ export class NgServer {
   async #do(body: NgDictionary): Promise<NgReply> {
     const read = readCommand(body);
     if (!read.ok) return errorReply(read.reason);
-    const { command, unknownKeys } = read;
-    if (unknownKeys.length > 0) this.#logger.debug({ unknownKeys }, 'NG keys that are not known');
+    const { command, notes } = read;
+    if (notes.unknown.length > 0) this.#logger.debug(notes, 'NG options that are not known');
     const callId = 'callId' in command ? command.callId : undefined;
     try {
       const reply = await this.#handle(command);

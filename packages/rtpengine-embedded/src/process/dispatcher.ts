@@ -34,6 +34,8 @@ export class Dispatcher {
         return this.#upNow().length > 0 ? { result: 'pong' } : errorReply('No media process is up');
       case 'list':
         return { result: 'ok', calls: [...this.#routes.callIds()].slice(0, command.limit) };
+      case 'statistics':
+        return errorReply('statistics is not supported by this media server');
       default:
         return this.#handleForCall(command);
     }
