@@ -1,5 +1,5 @@
-import { NgServer } from './control/ng-server.ts';
-import type { RtpengineOptions, RunningRtpengine } from './options.ts';
+import { NgServer } from './control/transport/ng-server.ts';
+import { engineOptionsOf, type RtpengineOptions, type RunningRtpengine } from './options.ts';
 
 export type { Crash, RtpengineOptions, RunningRtpengine, SupervisedOptions } from './options.ts';
 export {
@@ -14,14 +14,14 @@ export {
  * Throws with `code: 'EADDRINUSE'` when the NG port is taken.
  */
 export async function startRtpengine(options: RtpengineOptions): Promise<RunningRtpengine> {
-  const { ngHost, ngPort, ...engineOptions } = options;
   // Loaded here and not above, so that importing this package does not load the library.
   const { startEngine } = await import('./engine.ts');
-  const engine = await startEngine(engineOptions);
+  const engine = await startEngine(engineOptionsOf(options));
   try {
-    const server = await NgServer.listen({ host: ngHost, port: ngPort }, engine.handle, options.logger);
+    const server = await NgServer.listen(options, engine.handle, options.logger);
     return {
-      ngPort: server.port,
+      ngPort: server.ports.udp,
+      ngPorts: server.ports,
       close: async () => {
         await server.close();
         await engine.close();

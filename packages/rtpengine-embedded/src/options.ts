@@ -1,4 +1,7 @@
 import type { Logger, PortRange } from '@ringback/runtime';
+import type { TlsKeys } from './control/transport/http-server.ts';
+import type { ListenAddress } from './control/transport/listening.ts';
+import type { NgPorts } from './control/transport/ng-server.ts';
 
 /** What an engine needs, whatever process it runs in. */
 export type EngineOptions = {
@@ -13,11 +16,22 @@ export type EngineOptions = {
   mediaTimeoutSec?: number;
 };
 
+/** Where the NG protocol is spoken. Port 0 takes a free one; the one taken is in what `start…` gives back. */
 export type RtpengineOptions = EngineOptions & {
   ngHost: string;
-  /** 0 takes a free one; the one taken is in what `start…` gives back. */
+  /** Over UDP. */
   ngPort: number;
+  ngTcp?: ListenAddress;
+  /** HTTP and WebSocket. */
+  http?: ListenAddress;
+  https?: ListenAddress & TlsKeys;
 };
+
+/** Only what an engine needs, which speaks no protocol itself. */
+export function engineOptionsOf(options: RtpengineOptions): EngineOptions {
+  const { ngHost: _host, ngPort: _port, ngTcp: _tcp, http: _http, https: _https, ...engine } = options;
+  return engine;
+}
 
 export type SupervisedOptions = RtpengineOptions & {
   /** Media processes, each with an equal part of `rtpPorts`; 1 when absent. */
@@ -40,7 +54,9 @@ export type Crash = {
 };
 
 export type RunningRtpengine = {
+  /** The one over UDP. */
   readonly ngPort: number;
+  readonly ngPorts: NgPorts;
   /** Closes every socket; resolves when they are closed. */
   close(): Promise<void>;
 };

@@ -12,12 +12,7 @@ export class Calls {
   readonly #mediaTimeoutMs: number;
   readonly #onEnd: (callId: string) => void;
 
-  constructor(
-    clock: MediaClock,
-    logger: Logger,
-    mediaTimeoutSec: number,
-    onEnd: (callId: string) => void,
-  ) {
+  constructor(clock: MediaClock, logger: Logger, mediaTimeoutSec: number, onEnd: (callId: string) => void) {
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#logger = logger;

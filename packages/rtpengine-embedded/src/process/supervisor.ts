@@ -1,6 +1,12 @@
+import type { NgCommand } from '@ringback/rtpengine-ng';
 import type { Logger, LogLevel } from '@ringback/runtime';
-import { NgServer } from '../control/ng-server.ts';
-import { DEFAULT_HANG_TIMEOUT_SEC, type RunningRtpengine, type SupervisedOptions } from '../options.ts';
+import { type NgPorts, NgServer } from '../control/transport/ng-server.ts';
+import {
+  DEFAULT_HANG_TIMEOUT_SEC,
+  engineOptionsOf,
+  type RunningRtpengine,
+  type SupervisedOptions,
+} from '../options.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { KeptProcess } from './kept-process.ts';
 import type { LoopDelay } from './loop-delay.ts';
@@ -41,15 +47,8 @@ class Supervisor implements SupervisedRtpengine {
   constructor(options: SupervisedOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    const {
-      ngHost: _host,
-      ngPort: _port,
-      processes,
-      hangTimeoutSec,
-      onCrash: _onCrash,
-      logger,
-      ...engine
-    } = options;
+    const { processes, hangTimeoutSec, onCrash: _onCrash, ...rtpengine } = options;
+    const { logger, ...engine } = engineOptionsOf(rtpengine);
     const logLevel = logger.level as LogLevel;
     this.#kept = slicePorts(engine.rtpPorts, processes ?? 1).map(
       (rtpPorts, index) =>
@@ -68,7 +67,11 @@ class Supervisor implements SupervisedRtpengine {
   }
 
   get ngPort(): number {
-    return this.#server?.port ?? 0;
+    return this.ngPorts.udp;
+  }
+
+  get ngPorts(): NgPorts {
+    return this.#server?.ports ?? { udp: 0 };
   }
 
   get processes(): readonly ProcessReading[] {
@@ -79,14 +82,10 @@ class Supervisor implements SupervisedRtpengine {
 
   /** Commands are heard once every process can do them. */
   async start(): Promise<void> {
-    const { ngHost, ngPort } = this.#options;
     try {
       await Promise.all(this.#kept.map((process) => process.start()));
-      this.#server = await NgServer.listen(
-        { host: ngHost, port: ngPort },
-        (command) => this.#dispatcher.handle(command),
-        this.#logger,
-      );
+      const handle = (command: NgCommand) => this.#dispatcher.handle(command);
+      this.#server = await NgServer.listen(this.#options, handle, this.#logger);
     } catch (error) {
       await this.close();
       throw error;
