@@ -20,6 +20,7 @@ export {
   type Samples,
   SILENCE_DB,
 } from './measures.ts';
+export { Resampler } from './resample.ts';
 export { type Tone, tone } from './tone.ts';
 export {
   bytesOfSamples,
