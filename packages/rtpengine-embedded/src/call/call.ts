@@ -13,6 +13,7 @@ export class Call {
   /** Monotonic time of the same. */
   #signalledMs: number;
   readonly parties: Party[] = [];
+  readonly #closing: (() => void)[] = [];
   readonly #clock: MediaClock;
 
   constructor(id: string, clock: MediaClock, logger: Logger) {
@@ -85,7 +86,13 @@ export class Call {
     for (const party of this.parties) party.tick();
   }
 
+  /** What else ends with this call. */
+  whenClosed(work: () => void): void {
+    this.#closing.push(work);
+  }
+
   close(): void {
+    for (const work of this.#closing.splice(0)) work();
     for (const party of this.parties) party.close();
   }
 }

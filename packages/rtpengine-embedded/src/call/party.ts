@@ -42,6 +42,7 @@ export class Party implements Reported {
   readonly outlet: Outlet;
   readonly reports: RtcpReports;
   readonly cname: string;
+  readonly #closing: (() => void)[] = [];
   #retired: { transport: MediaTransport; untilMs: number } | undefined;
   readonly #clock: MediaClock;
   readonly #logger: Logger;
@@ -115,6 +116,17 @@ export class Party implements Reported {
     return this.outlet.transport;
   }
 
+  /** The formats that it takes, the one it likes best first. */
+  get formats(): readonly Codec[] {
+    return this.#remote?.audio.codecs ?? [];
+  }
+
+  /** What a payload type means when it comes: by the numbers that it was shown, or by its own, which some use. */
+  formatOf(payloadType: number): Codec | undefined {
+    const meant = (codec: Codec) => codec.payloadType === payloadType;
+    return this.shown.find(meant) ?? this.formats.find(meant);
+  }
+
   get reachable(): boolean {
     return this.transport !== undefined && !this.failure;
   }
@@ -181,7 +193,13 @@ export class Party implements Reported {
     this.#retired = undefined;
   }
 
+  /** What else ends with this party. */
+  whenClosed(work: () => void): void {
+    this.#closing.push(work);
+  }
+
   close(): void {
+    for (const work of this.#closing.splice(0)) work();
     this.#leave();
     this.#closeRetired();
     this.transport?.close();

@@ -7,6 +7,9 @@ export interface SimulatedNetwork {
   carry(bytes: Buffer, deliver: (bytes: Buffer) => void): void;
 }
 
+/** Adds sound of our own to a packet of the peer, in place, before it gets its number. */
+export type Companion = (bytes: Buffer, route: PayloadRoute, nowMs: number) => void;
+
 /** The way to one endpoint: its peer's packets and our own, in one numbering, through whatever transport it has. */
 export class Outlet {
   egress: Egress;
@@ -14,6 +17,7 @@ export class Outlet {
   network: SimulatedNetwork | undefined;
   /** False while what we play is heard in place of the peer. */
   relays = true;
+  companion: Companion | undefined;
   readonly #deliver = (bytes: Buffer) => this.transport?.sendRtp(bytes);
 
   constructor(ownSsrc: number) {
@@ -31,6 +35,7 @@ export class Outlet {
   /** Sends on a valid packet of the peer, which is changed in place. */
   relay(bytes: Buffer, route: PayloadRoute, nowMs: number): void {
     if (!this.transport || !this.relays) return;
+    if (this.companion && !route.isEvent) this.companion(bytes, route, nowMs);
     this.egress.rewrite(bytes, route, nowMs);
     this.#send(this.transport, bytes);
   }

@@ -81,8 +81,10 @@ export class StreamNumbers {
     return this.#newestTimestamp + Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
   }
 
+  /** The packets of a telephone-event share the time of its beginning (RFC 4733 2.5.1.2), which the clock goes on from. */
   #keep(nowMs: number): void {
     this.#newestSequence = this.sequenceNumber;
+    if (this.timestamp === this.#newestTimestamp && this.#newestMs !== undefined) return;
     this.#newestTimestamp = this.timestamp;
     this.#newestMs = nowMs;
   }
