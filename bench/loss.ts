@@ -27,7 +27,7 @@ const [lost, duplicated, reordered] = [values.lost, values.duplicated, values.re
   number,
   number,
 ];
-const impairment = { lost, duplicated, reordered, delayMs: 40 };
+const impairment = { lost, duplicated, reordered, heldMs: 40 };
 const NEEDED = 0.999;
 
 const host = '127.0.0.1';

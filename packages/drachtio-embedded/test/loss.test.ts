@@ -6,7 +6,7 @@ import { Network } from './network.ts';
 const host = '127.0.0.1';
 /** 64*T1 is 3.2 s here: long beside what a busy machine takes to answer, short beside a test's patience. */
 const timing = { t1: 50, t2: 400, t4: 500 };
-const impairment = { lost: 0.1, duplicated: 0.05, reordered: 0.05, delayMs: 20 };
+const impairment = { lost: 0.1, duplicated: 0.05, reordered: 0.05, heldMs: 20 };
 const CALLS = 100;
 
 /** `npm run loss` does it with more calls and in real time. */

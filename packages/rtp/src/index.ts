@@ -1,3 +1,4 @@
+export { fates, type Impairment } from './impairment.ts';
 export * from './mos.ts';
 export * from './ntp-time.ts';
 export * from './packet.ts';

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { fates, type Impairment } from './impairment.ts';
+import { fates, type Impairment } from '@ringback/rtp';
 
 export interface LinkOptions {
   /** Where datagrams sent to the link go. What comes back from there goes to whoever sent. */
@@ -32,13 +32,14 @@ export async function openImpairedLink({ to, impairment, seed }: LinkOptions): P
   const next = fates(impairment, seed);
   const timers = new Set<NodeJS.Timeout>();
   const pass = (send: () => void) => {
-    const arrivals = next();
+    const nowMs = performance.now();
+    const arrivals = next(nowMs);
     counters.sent += 1;
     if (arrivals.length === 0) counters.lost += 1;
     if (arrivals.length > 1) counters.duplicated += 1;
-    for (const afterMs of arrivals) {
-      if (afterMs === 0) send();
-      else later(timers, afterMs, send);
+    for (const arrivalMs of arrivals) {
+      if (arrivalMs <= nowMs) send();
+      else later(timers, arrivalMs - nowMs, send);
     }
   };
   const front = await bound();

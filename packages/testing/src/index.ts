@@ -10,7 +10,6 @@ export {
 } from './elevenlabs-server.ts';
 export { HepRecorder } from './hep-recorder.ts';
 export { type ImpairedLink, type LinkCounters, type LinkOptions, openImpairedLink } from './impaired-link.ts';
-export { fates, type Impairment } from './impairment.ts';
 export { Inbox } from './inbox.ts';
 export { ManualClock } from './manual-clock.ts';
 export type { PhoneProtocol, PhoneTransport } from './phone-transport.ts';

@@ -6,10 +6,14 @@ import { DirectForwarder } from '../media/forwarder.ts';
 import type { Ingress } from '../media/ingress.ts';
 import { Inlet } from '../media/inlet.ts';
 import { Outlet } from '../media/outlet.ts';
+import type { SimulatedNetwork } from '../media/simulated-network.ts';
 import { payloadRoutes } from '../negotiation/codec-selection.ts';
 import type { RemoteDescription } from '../negotiation/description.ts';
 import { type Reported, RtcpReports } from '../quality/rtcp-reports.ts';
 import type { MediaTransport, TransportEvents } from '../transport/transport.ts';
+
+/** Seen from us. */
+export type Way = 'to us' | 'from us';
 
 const RETIREMENT_MS = 5000;
 
@@ -43,6 +47,10 @@ export class Party implements Reported {
   readonly reports: RtcpReports;
   readonly cname: string;
   readonly #closing: (() => void)[] = [];
+  readonly #networks: Record<Way, SimulatedNetwork | undefined> = {
+    'to us': undefined,
+    'from us': undefined,
+  };
   #retired: { transport: MediaTransport; untilMs: number } | undefined;
   readonly #clock: MediaClock;
   readonly #logger: Logger;
@@ -65,8 +73,8 @@ export class Party implements Reported {
 
   /** What its transport calls. */
   readonly events: TransportEvents = {
-    rtp: (bytes) => this.inlet.receive(bytes),
-    rtcp: (bytes) => this.reports.receive(bytes),
+    rtp: (bytes) => this.#arrive(bytes, this.#receiveRtp),
+    rtcp: (bytes) => this.#arrive(bytes, this.#receiveRtcp),
     stranger: () => {
       this.strangers++;
       this.ingress.rtp.errors++;
@@ -80,6 +88,22 @@ export class Party implements Reported {
       path.close();
     },
   };
+
+  readonly #receiveRtp = (bytes: Buffer) => this.inlet.receive(bytes);
+  readonly #receiveRtcp = (bytes: Buffer) => this.reports.receive(bytes);
+
+  #arrive(bytes: Buffer, receive: (bytes: Buffer) => void): void {
+    const network = this.#networks['to us'];
+    if (network) network.carry(bytes, receive);
+    else receive(bytes);
+  }
+
+  /** Puts a bad network between it and us, in place of the one before: on the way to us, or from us. */
+  simulate(way: Way, network: SimulatedNetwork | undefined): void {
+    this.#networks[way]?.close();
+    this.#networks[way] = network;
+    if (way === 'from us') this.outlet.network = network;
+  }
 
   /** What it said last, by offer or answer. */
   get remote(): RemoteDescription | undefined {
@@ -136,7 +160,7 @@ export class Party implements Reported {
   }
 
   sendRtcp(bytes: Uint8Array): void {
-    this.transport?.sendRtcp(bytes);
+    this.outlet.sendRtcp(bytes);
   }
 
   /**
@@ -200,6 +224,8 @@ export class Party implements Reported {
 
   close(): void {
     for (const work of this.#closing.splice(0)) work();
+    this.simulate('to us', undefined);
+    this.simulate('from us', undefined);
     this.#leave();
     this.#closeRetired();
     this.transport?.close();

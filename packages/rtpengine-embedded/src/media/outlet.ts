@@ -1,11 +1,7 @@
 import type { PayloadRoute } from '../negotiation/codec-selection.ts';
 import type { MediaTransport } from '../transport/transport.ts';
 import { Egress, type OwnFrame } from './egress.ts';
-
-/** What lies between us and the endpoint for testing: may lose, delay or reorder packets that are its own from then on. */
-export interface SimulatedNetwork {
-  carry(bytes: Buffer, deliver: (bytes: Buffer) => void): void;
-}
+import type { SimulatedNetwork } from './simulated-network.ts';
 
 /** Adds sound of our own to a packet of the peer, in place, before it gets its number. */
 export type Companion = (bytes: Buffer, route: PayloadRoute, nowMs: number) => void;
@@ -14,11 +10,13 @@ export type Companion = (bytes: Buffer, route: PayloadRoute, nowMs: number) => v
 export class Outlet {
   egress: Egress;
   transport: MediaTransport | undefined;
-  network: SimulatedNetwork | undefined;
+  /** What packets have to pass on their way, for testing. */
+  network: Pick<SimulatedNetwork, 'carry'> | undefined;
   /** False while what we play is heard in place of the peer. */
   relays = true;
   companion: Companion | undefined;
   readonly #deliver = (bytes: Buffer) => this.transport?.sendRtp(bytes);
+  readonly #deliverRtcp = (bytes: Buffer) => this.transport?.sendRtcp(bytes);
 
   constructor(ownSsrc: number) {
     this.egress = new Egress(ownSsrc, false);
@@ -43,6 +41,11 @@ export class Outlet {
   /** Sends a packet of our own. */
   inject(frame: OwnFrame, nowMs: number): void {
     if (this.transport) this.#send(this.transport, this.egress.inject(frame, nowMs));
+  }
+
+  sendRtcp(bytes: Uint8Array): void {
+    if (this.network) this.network.carry(Buffer.from(bytes), this.#deliverRtcp);
+    else this.transport?.sendRtcp(bytes);
   }
 
   #send(transport: MediaTransport, bytes: Buffer): void {
