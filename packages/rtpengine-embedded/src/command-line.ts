@@ -5,10 +5,13 @@ import { DEFAULT_MEDIA_TIMEOUT_SEC, type RtpengineOptions } from './options.ts';
 
 export const USAGE = `rtpengine [--interface=127.0.0.1] [--listen-ng=127.0.0.1:22222]
           [--port-min=30000] [--port-max=40000] [--timeout=60] [--log-level=6]
+          [--recording-dir=DIRECTORY] [--ffmpeg=PROGRAM]
 
 --interface   address of the media sockets; ADDRESS!ADVERTISED when another one stands in SDP
 --listen-ng   UDP address of the NG control protocol
 --timeout     seconds without any packet after which a call is freed
+--recording-dir  where recorded calls go; without it nothing is recorded
+--ffmpeg      decodes files to play that are no plain WAV; found on the PATH when not said
 --log-level   0..7 as in syslog, or fatal error warn info debug trace silent`;
 
 // Syslog severities, as rtpengine counts them.
@@ -25,6 +28,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       'listen-ng': { type: 'string', short: 'n', default: '127.0.0.1:22222' },
       'port-min': { type: 'string', short: 'm', default: '30000' },
       'port-max': { type: 'string', short: 'M', default: '40000' },
+      'recording-dir': { type: 'string' },
+      ffmpeg: { type: 'string' },
       timeout: { type: 'string', short: 'o', default: String(DEFAULT_MEDIA_TIMEOUT_SEC) },
       'log-level': { type: 'string', short: 'L', default: '6' },
     },
@@ -41,6 +46,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     ngHost: ng[1] ?? '127.0.0.1',
     ngPort: port('listen-ng', ng[2] ?? ''),
     rtpPorts,
+    ...(values['recording-dir'] && { recordingDir: values['recording-dir'] }),
+    ...(values.ffmpeg && { ffmpegPath: values.ffmpeg }),
     mediaTimeoutSec: whole('timeout', values.timeout),
     logLevel: logLevel(values['log-level']),
   };

@@ -41,7 +41,8 @@ export async function startEngine(
     advertised: options.advertisedHost !== undefined,
   };
   const mediaTimeoutSec = options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC;
-  const calls = new CallTable(media, clock, logger, mediaTimeoutSec, onEnd);
+  const files = { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', recordingDir: options.recordingDir };
+  const calls = new CallTable(media, clock, logger, mediaTimeoutSec, files, onEnd);
   const ticker = setInterval(() => calls.tick(), TICK_MS);
   logger.info({ media: address, rtpPorts }, 'media ready');
   return {
@@ -49,7 +50,7 @@ export async function startEngine(
     has: (callId) => calls.has(callId),
     close: async () => {
       clearInterval(ticker);
-      calls.close();
+      await calls.close();
     },
   };
 }

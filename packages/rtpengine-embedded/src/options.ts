@@ -12,6 +12,10 @@ export type EngineOptions = {
   /** All media sockets lie in here, both ends included. */
   rtpPorts: PortRange;
   logger: Logger;
+  /** Where recordings go; without it nothing is recorded. It is made when the first one begins. */
+  recordingDir?: string;
+  /** The program that decodes what is played and is no plain WAV file; `ffmpeg` on the PATH when absent. */
+  ffmpegPath?: string;
   /** An answered call with no packet at all for this long is freed; 60 when absent. */
   mediaTimeoutSec?: number;
 };

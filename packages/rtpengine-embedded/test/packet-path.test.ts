@@ -169,9 +169,9 @@ describe('gates', () => {
     expect(admit(OPEN_GATES, sound(), route)).toEqual(sound());
   });
 
-  it('hold back everything, or events alone', () => {
+  it('hold back sound alone, or events alone', () => {
     expect(admit({ ...OPEN_GATES, blocked: true }, sound(), route)).toBeUndefined();
-    expect(admit({ ...OPEN_GATES, blocked: true }, sound(), event)).toBeUndefined();
+    expect(admit({ ...OPEN_GATES, blocked: true }, sound(), event)).toEqual(sound());
     expect(admit({ ...OPEN_GATES, dtmfBlocked: true }, sound(), event)).toBeUndefined();
     expect(admit({ ...OPEN_GATES, dtmfBlocked: true }, sound(), route)).toEqual(sound());
   });

@@ -58,7 +58,7 @@ let turns: ByHand;
 let hearer: {
   outlet: Outlet;
   listens: boolean;
-  formats: readonly Codec[];
+  listed: readonly Codec[];
   peer: { ingress: Ingress } | undefined;
 };
 let playback: Playback;
@@ -69,7 +69,7 @@ beforeEach(() => {
   outlet = new Outlet(99);
   outlet.use(wire);
   turns = new ByHand();
-  hearer = { outlet, listens: true, formats: [PCMU, TELEPHONE_EVENT], peer: undefined };
+  hearer = { outlet, listens: true, listed: [PCMU, TELEPHONE_EVENT], peer: undefined };
   playback = new Playback(hearer, turns, clock);
 });
 
@@ -125,12 +125,12 @@ describe('a sound', () => {
   });
 
   it('is heard in the first format of the listener that there is an encoder for', () => {
-    hearer.formats = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }, PCMA, PCMU];
+    hearer.listed = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }, PCMA, PCMU];
     playback.play(beep(440, 200), ONCE, () => undefined);
     pass(300);
     expect(new Set(wire.packets.map(({ payloadType }) => payloadType))).toEqual(new Set([8]));
     expect(dominantFrequencyHz(heard(0, g711.PCMA), 8000)).toBeCloseTo(440, 0);
-    hearer.formats = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }];
+    hearer.listed = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }];
     expect(playback.play(beep(440, 200), ONCE, never)).toBe(false);
   });
 
@@ -255,7 +255,7 @@ describe('a key', () => {
   });
 
   it('is heard as its two tones by who knows no events', () => {
-    hearer.formats = [PCMU];
+    hearer.listed = [PCMU];
     playback.press({ ...KEY, durationMs: 200 });
     pass(400);
     expect(wire.packets).toHaveLength(10);

@@ -11,6 +11,7 @@ export * from './command/read-command.ts';
 export type { RecordingCommand, RecordingOptions } from './command/recording-command.ts';
 export type * from './command/sdes-options.ts';
 export type { FlowLimit, Selector } from './command/selector.ts';
+export type { SimulatedWay, Simulation } from './command/simulation.ts';
 export * from './frame.ts';
 export * from './json.ts';
 export * from './reply.ts';

@@ -77,15 +77,17 @@ export type NgCallStatistics = {
 
 export type PongReply = { result: 'pong' };
 export type ErrorReply = { result: 'error'; 'error-reason': string };
-export type SdpReply = { result: 'ok'; sdp: string };
+/** `recordings`: the files of a call that is being recorded. */
+export type SdpReply = { result: 'ok'; sdp: string; recordings?: string[] };
 export type StatisticsReply = NgCallStatistics & { result: 'ok' };
 export type ListReply = { result: 'ok'; calls: string[] };
 export type DeletedReply = { result: 'ok'; warning?: string };
 
 export type OkReply = { result: 'ok' };
+export type RecordingReply = { result: 'ok'; recordings?: string[] };
 /** `duration` of the whole file in milliseconds. */
 export type PlayMediaReply = { result: 'ok'; duration?: number };
-/** Where playback stopped, in milliseconds of the file. */
+/** Where playback stopped, in samples of the file: a `start-pos` to go on from. */
 export type StopMediaReply = { result: 'ok'; 'last-frame-pos': number };
 /** To an offer of a client that understands it, instead of an error. */
 export type LoadLimitReply = { result: 'load limit'; message: string };
@@ -98,6 +100,7 @@ export type NgReply =
   | StatisticsReply
   | ListReply
   | DeletedReply
+  | RecordingReply
   | PlayMediaReply
   | StopMediaReply
   | LoadLimitReply;

@@ -184,6 +184,23 @@ describe('commands about a running call', () => {
     expect(who({ 'from-tag': 'f', all: 'flows' })).toMatchObject({ towards: { by: 'flows' } });
   });
 
+  it('an offer with a bad network to simulate', () => {
+    const offer = (simulate: NgDictionary) => read({ command: 'offer', ...party, sdp: 'v=0', simulate });
+    const good = { lossPercent: 0, delayMs: 0, jitterMs: 0, reorderPercent: 0, seed: 0 };
+    const bad = { ...good, lossPercent: 5, delayMs: 100, seed: 7 };
+    const values = { 'loss-percent': 5, 'delay-ms': '100', seed: 7 };
+    expect(offer(values)).toMatchObject({ simulation: { from: bad, to: bad } });
+    const oneWay = { to: { 'loss-percent': 5, 'delay-ms': 100, seed: 7 } };
+    expect(offer(oneWay)).toMatchObject({ simulation: { from: good, to: bad } });
+    expect(offer({})).toMatchObject({ simulation: { from: good, to: good } });
+    expect(read({ command: 'offer', ...party, sdp: 'v=0' })).toMatchObject({ simulation: undefined });
+    for (const wrong of [{ 'loss-percent': 101 }, { to: { 'delay-ms': -1 } }, { seed: 'x' }, { seed: [1] }])
+      expect(readCommand({ command: 'offer', ...party, sdp: 'v=0', simulate: wrong })).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/^simulate: .* must be a number from 0 to/),
+      });
+  });
+
   it('play media', () => {
     expect(read({ command: 'play media', ...party, file: 'a.wav' })).toEqual({
       command: 'play media',
@@ -192,7 +209,7 @@ describe('commands about a running call', () => {
       source: { kind: 'file', path: 'a.wav' },
       repeatTimes: 1,
       repeatDurationMs: undefined,
-      startPosMs: 0,
+      startPosition: 0,
       durationMs: undefined,
       notes: nothing,
     });
@@ -201,7 +218,7 @@ describe('commands about a running call', () => {
     expect(read({ command: 'play media', ...party, ...more })).toMatchObject({
       source: { kind: 'blob', bytes },
       repeatTimes: 3,
-      startPosMs: 500,
+      startPosition: 500,
       durationMs: 100,
       repeatDurationMs: 9,
     });

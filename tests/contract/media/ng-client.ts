@@ -9,7 +9,24 @@ const { Client } = createRequire(import.meta.url)('rtpengine-client') as {
   Client: new (options: { timeout: number }) => RawClient;
 };
 
-export type NgCommandName = 'ping' | 'offer' | 'answer' | 'delete' | 'query' | 'list';
+export type NgCommandName =
+  | 'ping'
+  | 'offer'
+  | 'answer'
+  | 'delete'
+  | 'query'
+  | 'list'
+  | 'playMedia'
+  | 'stopMedia'
+  | 'playDTMF'
+  | 'blockMedia'
+  | 'unblockMedia'
+  | 'silenceMedia'
+  | 'unsilenceMedia'
+  | 'blockDTMF'
+  | 'unblockDTMF'
+  | 'startRecording'
+  | 'stopRecording';
 // biome-ignore lint/suspicious/noExplicitAny: replies are read as an application reads them, without types
 export type NgReplyBody = Record<string, any> & { result: string };
 

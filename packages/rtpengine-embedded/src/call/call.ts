@@ -1,6 +1,7 @@
 import type { Logger } from '@ringback/runtime';
 import type { MediaClock } from '../media/clock.ts';
 import type { TransportKind } from '../transport/transport.ts';
+import { CallGates } from './call-gates.ts';
 import { Party } from './party.ts';
 
 /** One call as its SIP Call-ID names it: an offerer and those who were offered. */
@@ -13,6 +14,7 @@ export class Call {
   /** Monotonic time of the same. */
   #signalledMs: number;
   readonly parties: Party[] = [];
+  readonly gates = new CallGates();
   readonly #closing: (() => void)[] = [];
   readonly #clock: MediaClock;
 
@@ -58,11 +60,13 @@ export class Call {
     const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
     const party = new Party({ tag, viaBranch, ssrc }, this.#clock, this.logger);
     this.parties.push(party);
+    this.gates.apply(party);
     return party;
   }
 
   removeParty(party: Party): void {
     party.close();
+    this.gates.forget(party);
     this.parties.splice(this.parties.indexOf(party), 1);
   }
 

@@ -29,6 +29,8 @@ export class Party implements Reported {
   tag: string;
   readonly viaBranch: string | undefined;
   readonly createdMs: number;
+  /** As the option `label` named it. */
+  label: string | undefined;
   /** The profile of the audio line towards this party. */
   protocol = 'RTP/AVP';
   /** The formats that this party was shown. */
@@ -141,14 +143,14 @@ export class Party implements Reported {
   }
 
   /** The formats that it takes, the one it likes best first. */
-  get formats(): readonly Codec[] {
+  get listed(): readonly Codec[] {
     return this.#remote?.audio.codecs ?? [];
   }
 
   /** What a payload type means when it comes: by the numbers that it was shown, or by its own, which some use. */
   formatOf(payloadType: number): Codec | undefined {
     const meant = (codec: Codec) => codec.payloadType === payloadType;
-    return this.shown.find(meant) ?? this.formats.find(meant);
+    return this.shown.find(meant) ?? this.listed.find(meant);
   }
 
   get reachable(): boolean {

@@ -2,10 +2,15 @@ import { errorReply, type NgCommand, type NgReply } from '@ringback/rtpengine-ng
 import type { Logger } from '@ringback/runtime';
 import type { MediaClock } from '../media/clock.ts';
 import type { MediaResources } from '../negotiation/negotiation.ts';
+import { Studio } from '../playback/studio.ts';
+import { Recordings } from '../recording/recordings.ts';
 import { Calls } from './calls.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { handlerOf } from './commands/handlers.ts';
 import { Refusal } from './refusal.ts';
+
+/** Where sound on disk comes from and goes to. */
+export type MediaFiles = { ffmpegPath: string; recordingDir: string | undefined };
 
 /** Has each command done by its handler: those about one call in the order in which they came, others beside them. */
 export class CallTable {
@@ -20,10 +25,13 @@ export class CallTable {
     clock: MediaClock,
     logger: Logger,
     mediaTimeoutSec: number,
+    files: MediaFiles,
     onEnd: (callId: string) => void = () => undefined,
   ) {
     this.#calls = new Calls(clock, logger, mediaTimeoutSec, onEnd);
-    this.#context = { calls: this.#calls, media, clock, logger };
+    const studio = new Studio(files.ffmpegPath, clock);
+    const recordings = new Recordings(files.recordingDir, media.address, clock);
+    this.#context = { calls: this.#calls, media, studio, recordings, clock, logger };
   }
 
   has(callId: string): boolean {
@@ -57,10 +65,13 @@ export class CallTable {
   /** To be called several times a second. */
   tick(): void {
     this.#calls.tick();
+    this.#context.recordings.tick();
   }
 
-  close(): void {
+  /** Ends all calls; resolves when what was recorded is on disk. */
+  async close(): Promise<void> {
     this.#calls.close();
+    await this.#context.recordings.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { payloadEnd, payloadStart } from './payload.ts';
 
 /** What of a party's media may not pass, whoever is its peer. It is counted and recorded all the same. */
 export type Gates = {
-  /** Nothing passes. */
+  /** No sound passes; telephone-events do. */
   blocked: boolean;
   /** Sound passes as silence, so that the other side's jitter buffer does not run dry. */
   silenced: boolean;
@@ -24,8 +24,8 @@ const SILENT_OPUS = [0xf8, 0xff, 0xfe];
 
 /** The packet as it may go on; `undefined` when it may not. Changes the bytes in place. */
 export function admit(gates: Readonly<Gates>, bytes: Buffer, route: PayloadRoute): Buffer | undefined {
-  if (gates.blocked) return undefined;
   if (route.isEvent) return gates.dtmfBlocked ? undefined : bytes;
+  if (gates.blocked) return undefined;
   return gates.silenced ? silence(bytes, route.codec) : bytes;
 }
 

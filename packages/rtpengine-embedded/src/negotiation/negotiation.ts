@@ -45,6 +45,7 @@ export async function offer(call: Call, command: OfferCommand, media: MediaResou
   const transport = await ensureTransport(to, kind, media);
   const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
   hear(from, description);
+  if (command.label !== undefined) from.label = command.label;
   to.shown = codecs;
   to.protocol = command.transportProtocol ?? (known ? to.protocol : protocolLike(description, kind));
   return describe(to, command, media, {
@@ -76,6 +77,7 @@ export async function answer(call: Call, command: AnswerCommand, media: MediaRes
     remote.ice && transport instanceof WebRtcTransport ? await transport.answer(remote.ice) : undefined;
   answerer.tag = command.toTag;
   hear(answerer, description);
+  if (command.label !== undefined) answerer.label = command.label;
   offerer.shown = codecs;
   offerer.protocol = remote.media.protocol;
   Party.join(offerer, answerer);

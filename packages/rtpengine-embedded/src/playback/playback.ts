@@ -16,7 +16,7 @@ export type Hearer = {
   /** Whether it said that it wants to hear. */
   readonly listens: boolean;
   /** The formats that it takes. */
-  readonly formats: readonly Codec[];
+  readonly listed: readonly Codec[];
   readonly peer: { readonly ingress: Ingress } | undefined;
 };
 
@@ -51,7 +51,7 @@ export class Playback implements Paced {
 
   /** Plays in place of what is being played; false when the hearer takes no format that sound can be made in. */
   play(sound: Sound, options: PlayOptions, ended: () => void): boolean {
-    const encoder = encoderFor(this.#hearer.formats);
+    const encoder = encoderFor(this.#hearer.listed);
     if (!encoder) return false;
     this.stop();
     const mixer = lawOf(encoder.codec) && new Mixer(this.#hearer.peer?.ingress.lastPacketMs);
@@ -82,10 +82,10 @@ export class Playback implements Paced {
 
   /** As telephone-event on the clock of its audio, else on any, else as sound. */
   #keyFormat(): KeyFormat | undefined {
-    const { formats } = this.#hearer;
-    const events = formats.filter(isTelephoneEvent);
-    const clockRate = formats.find((codec) => !isAuxiliary(codec))?.clockRate;
-    return events.find((codec) => codec.clockRate === clockRate) ?? events[0] ?? encoderFor(formats);
+    const { listed } = this.#hearer;
+    const events = listed.filter(isTelephoneEvent);
+    const clockRate = listed.find((codec) => !isAuxiliary(codec))?.clockRate;
+    return events.find((codec) => codec.clockRate === clockRate) ?? events[0] ?? encoderFor(listed);
   }
 
   close(): void {
@@ -141,7 +141,7 @@ export class Playback implements Paced {
 
   /** A packet of the peer is about to go out with this payload type. */
   #ride(bytes: Buffer, payloadType: number, nowMs: number): void {
-    const codec = this.#hearer.formats.find((format) => format.payloadType === payloadType);
+    const codec = this.#hearer.listed.find((format) => format.payloadType === payloadType);
     if (!codec || !this.#playing?.mixer) return;
     this.#playing.mixer.ride(bytes, codec, nowMs);
     // What is sent after it by ourselves goes on from it.

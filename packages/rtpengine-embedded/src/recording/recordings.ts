@@ -25,9 +25,9 @@ export class Recordings {
     this.#clock = clock;
   }
 
-  /** Begins, or goes on after a pause; gives the names of the files. Throws Refusal. */
-  start(call: Call, name: string = call.id): string[] {
-    const running = this.#running.get(call) ?? this.#begin(call, name);
+  /** Begins, or goes on after a pause; gives the names of the files, which hold `file` or the call-id. Throws Refusal. */
+  start(call: Call, { file }: { file?: string | undefined } = {}): string[] {
+    const running = this.#running.get(call) ?? this.#begin(call, file ?? call.id);
     running.paused = false;
     running.follow(call.parties);
     return this.filesOf(call);

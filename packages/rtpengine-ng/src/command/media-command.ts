@@ -3,6 +3,7 @@ import { type CommandBody, UnreadableCommand } from './command-body.ts';
 import type { NgFlag } from './flags.ts';
 import { type RecordingOptions, readRecordingOptions } from './recording-command.ts';
 import { readSdesOptions, type SdesOptions } from './sdes-options.ts';
+import { readSimulation, type Simulation } from './simulation.ts';
 
 const TRANSPORT_PROTOCOLS = [
   'RTP/AVP',
@@ -72,6 +73,8 @@ export type MediaOptions = {
   /** True starts, false ends recording. */
   readonly recordCall: boolean | undefined;
   readonly recording: RecordingOptions;
+  /** A bad network for the sender of this message; absent leaves what there is. */
+  readonly simulation: Simulation | undefined;
   /** 0–255, RFC 2474. */
   readonly tos: number | undefined;
   /** True: nothing is forwarded until a command says `stop`. */
@@ -114,6 +117,7 @@ function readMediaOptions(body: CommandBody): MediaOptions {
     mediaTimeoutSec: positive(body, 'media-timeout'),
     recordCall: body.truth('record-call') ?? (body.flags.includes('record-call') ? true : undefined),
     recording: readRecordingOptions(body),
+    simulation: readSimulation(body),
     tos: readTos(body),
     dropsTraffic: readDropTraffic(body),
     supportsLoadLimit: body.words('supports', ['load limit']).length > 0,

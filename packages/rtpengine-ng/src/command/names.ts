@@ -62,6 +62,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   sdp: [],
   'set-label': [],
   'start-pos': [],
+  simulate: [],
   supports: [],
   'to-interface': [],
   'to-label': [],

@@ -11,10 +11,10 @@ export type PlayMediaCommand = {
   readonly source: PlaySource;
   /** How often it is played; 1 when not said. */
   readonly repeatTimes: number;
-  /** It is repeated for this long, however often that is. */
+  /** It is repeated for no longer than this. */
   readonly repeatDurationMs: number | undefined;
-  /** Where it begins, in milliseconds. */
-  readonly startPosMs: number;
+  /** Where it begins, in samples of the file as it is: what `last-frame-pos` counts. */
+  readonly startPosition: number;
   /** It ends after this long. */
   readonly durationMs: number | undefined;
 };
@@ -54,7 +54,7 @@ export function readPlayMedia(body: CommandBody): PlayMediaCommand {
     source: readSource(body),
     repeatTimes: Math.max(1, wholeNumber(body, 'repeat-times') ?? 1),
     repeatDurationMs: wholeNumber(body, 'repeat-duration'),
-    startPosMs: wholeNumber(body, 'start-pos') ?? 0,
+    startPosition: wholeNumber(body, 'start-pos') ?? 0,
     durationMs: wholeNumber(body, 'duration'),
   };
 }

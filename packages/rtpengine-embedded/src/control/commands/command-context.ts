@@ -2,12 +2,16 @@ import type { NgCommand, NgCommandName, NgReply } from '@ringback/rtpengine-ng';
 import type { Logger } from '@ringback/runtime';
 import type { MediaClock } from '../../media/clock.ts';
 import type { MediaResources } from '../../negotiation/negotiation.ts';
+import type { Studio } from '../../playback/studio.ts';
+import type { Recordings } from '../../recording/recordings.ts';
 import type { Calls } from '../calls.ts';
 
 /** What a command may use. */
 export type CommandContext = {
   readonly calls: Calls;
   readonly media: MediaResources;
+  readonly studio: Studio;
+  readonly recordings: Recordings;
   readonly clock: MediaClock;
   readonly logger: Logger;
 };

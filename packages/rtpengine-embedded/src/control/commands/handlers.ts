@@ -2,9 +2,12 @@ import type { NgCommand, NgCommandName } from '@ringback/rtpengine-ng';
 import { Refusal } from '../refusal.ts';
 import type { CommandNamed, Handler } from './command-context.ts';
 import { deleteCall } from './delete.ts';
+import { changeGates } from './gates.ts';
 import { answer, offer } from './offer-answer.ts';
 import { list, ping } from './overview.ts';
+import { playDtmf, playMedia, stopMedia } from './playback.ts';
 import { query } from './query.ts';
+import { record } from './recording.ts';
 
 const HANDLERS: { readonly [Name in NgCommandName]: Handler<CommandNamed<Name>> } = {
   ping,
@@ -14,20 +17,20 @@ const HANDLERS: { readonly [Name in NgCommandName]: Handler<CommandNamed<Name>> 
   answer,
   query,
   delete: deleteCall,
-  'play media': notHereYet,
-  'stop media': notHereYet,
-  'play DTMF': notHereYet,
-  'start recording': notHereYet,
-  'stop recording': notHereYet,
-  'pause recording': notHereYet,
-  'block media': notHereYet,
-  'unblock media': notHereYet,
-  'silence media': notHereYet,
-  'unsilence media': notHereYet,
-  'block DTMF': notHereYet,
-  'unblock DTMF': notHereYet,
-  'start forwarding': notHereYet,
-  'stop forwarding': notHereYet,
+  'play media': playMedia,
+  'stop media': stopMedia,
+  'play DTMF': playDtmf,
+  'start recording': record,
+  'stop recording': record,
+  'pause recording': record,
+  'block media': changeGates,
+  'unblock media': changeGates,
+  'silence media': changeGates,
+  'unsilence media': changeGates,
+  'block DTMF': changeGates,
+  'unblock DTMF': changeGates,
+  'start forwarding': changeGates,
+  'stop forwarding': changeGates,
 };
 
 /** Who does this command. */

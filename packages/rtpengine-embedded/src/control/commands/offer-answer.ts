@@ -4,18 +4,25 @@ import * as negotiation from '../../negotiation/negotiation.ts';
 import type { Calls } from '../calls.ts';
 import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
+import { recordAsAsked } from './recording.ts';
+import { simulateAsAsked } from './simulate.ts';
 
-export async function offer(command: OfferCommand, { calls, media }: CommandContext): Promise<SdpReply> {
+export async function offer(command: OfferCommand, context: CommandContext): Promise<SdpReply> {
+  const { calls, media } = context;
   const call = calls.get(command.callId) ?? calls.add(command.callId);
   call.signalled();
-  return { result: 'ok', sdp: await orForget(calls, call, negotiation.offer(call, command, media)) };
+  const sdp = await orForget(calls, call, negotiation.offer(call, command, media));
+  simulateAsAsked(call.party(command.fromTag), command, context);
+  return { result: 'ok', sdp, ...recordAsAsked(call, command, context) };
 }
 
-export async function answer(command: AnswerCommand, { calls, media }: CommandContext): Promise<SdpReply> {
-  const call = calls.get(command.callId);
+export async function answer(command: AnswerCommand, context: CommandContext): Promise<SdpReply> {
+  const call = context.calls.get(command.callId);
   if (!call) throw new Refusal('Unknown call-id');
   call.signalled();
-  return { result: 'ok', sdp: await negotiation.answer(call, command, media) };
+  const sdp = await negotiation.answer(call, command, context.media);
+  simulateAsAsked(call.party(command.toTag), command, context);
+  return { result: 'ok', sdp, ...recordAsAsked(call, command, context) };
 }
 
 /** A first offer that is refused leaves no call behind. */
