@@ -1,5 +1,6 @@
 import type { CallEnd, PartyKind } from './call.ts';
 import type { NetworkEvent } from './events.ts';
+import type { MediaQualityEvent } from './quality.ts';
 import type { SubscriberKind } from './registration.ts';
 import type { PartHealth } from './rest.ts';
 
@@ -7,6 +8,8 @@ import type { PartHealth } from './rest.ts';
 export interface BusEvents {
   /** Every change of a call, a leg, a registration or a call's speech. */
   'network.event': NetworkEvent;
+  /** How each call that is up sounds, each second. */
+  'media.quality': MediaQualityEvent;
   /** Each service tells the state of itself and of what it depends on, every few seconds and on change. */
   'part.health': PartHealth;
   /** Hang up: heeded by whoever holds the call. */

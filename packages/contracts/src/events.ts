@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Call, LEG_STATES, Leg } from './call.ts';
 import { SipMessageRecord } from './message.ts';
+import type { MediaQualityEvent } from './quality.ts';
 import { Binding } from './registration.ts';
 import { literals, Nullable, Timestamp } from './scalar.ts';
 
@@ -71,7 +72,7 @@ export type GapEvent = Static<typeof GapEvent>;
 export const HelloEvent = Type.Object({ type: literals(['stream.hello']), time: Timestamp });
 export type HelloEvent = Static<typeof HelloEvent>;
 
-export type StreamEvent = NetworkEvent | SipMessageEvent | GapEvent | HelloEvent;
+export type StreamEvent = NetworkEvent | SipMessageEvent | MediaQualityEvent | GapEvent | HelloEvent;
 
 /** What `/ws` sends: an event with its number. Numbers only grow, also across a restart of the gateway. */
 export type NumberedEvent = StreamEvent & { seq: number };

@@ -7,6 +7,7 @@ import { ActiveCalls } from './call/active-calls.ts';
 import { NO_ANSWER_MS } from './call/call-state.ts';
 import { WATCH_INTERVAL_MS } from './call/call-watch.ts';
 import { createInviteHandler } from './call/invite-handler.ts';
+import { QUALITY_INTERVAL_MS } from './call/media-watch.ts';
 import { reportHealth } from './health.ts';
 import { createMediaServer, type MediaServer } from './media/media-server.ts';
 import { createRegistrar } from './registrar/registrar.ts';
@@ -21,6 +22,8 @@ export interface B2buaOptions {
   readonly noAnswerMs?: number;
   /** How often the phones of a call are asked whether they are still there. */
   readonly watchIntervalMs?: number;
+  /** How often the media server is asked how a call sounds. */
+  readonly qualityIntervalMs?: number;
   /** What the page says of the servers behind this service. */
   readonly modes?: { readonly sip: PartHealth['mode']; readonly media: PartHealth['mode'] };
   /** How long calls may go on once the network closes. */
@@ -127,6 +130,8 @@ function serveSip({ config, bus, logger, store, sipServer, mediaServer, options,
         domain: config.domain,
         noAnswerMs: options.noAnswerMs ?? NO_ANSWER_MS,
         watchIntervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
+        qualityIntervalMs: options.qualityIntervalMs ?? QUALITY_INTERVAL_MS,
+        callCount: () => active.size,
         contactIsDead: ({ binding }) =>
           void registrar.dropDead(binding).catch(failed('a dead binding was not removed')),
         hangUp: (dialog, reason) => active.hangUp(dialog, reason),

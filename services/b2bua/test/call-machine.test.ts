@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refuseCall, startCall, step } from '../src/call/call-machine.ts';
 import type { CallEffect, CallInput, CallState } from '../src/call/call-state.ts';
+import { formatReason } from '../src/call/reason-header.ts';
 
 /** Runs a call through its inputs; `effects` of the last one, `all` of every one. */
 function run(groups: string[][], ...inputs: CallInput[]) {
@@ -160,7 +161,9 @@ describe('the machine of a call', () => {
     ['hung-up-over-api', [487, 200]],
     ['shutdown', [503, 200]],
     ['media-failed', [503, 503]],
-    ['media-lost', [503, 200]],
+    ['media-lost', [503, 503]],
+    ['media-timeout', [408, 200]],
+    ['media-path-failed', [503, 503]],
     ['signalling-lost', [503, 503]],
     ['caller-vanished', [487, 200]],
     ['callee-vanished', [480, 200]],
@@ -177,6 +180,9 @@ describe('the machine of a call', () => {
     const up = run([['a']], answers('a'), connected, abort);
     expect(up.state.end).toMatchObject({ by: 'network', sipStatus: after });
     expect(kinds(up.effects)).toEqual(expect.arrayContaining(['bye a', 'bye caller', 'release-media']));
+    const { q850Cause = 0, sentence = '' } = up.state.end ?? {};
+    const reason = formatReason({ protocol: 'Q.850', cause: q850Cause, text: sentence });
+    for (const leg of ['a', 'caller']) expect(up.effects).toContainEqual({ kind: 'bye', leg, reason });
   });
 
   it('refuses a call without ever dialling', () => {

@@ -78,7 +78,7 @@ describe('when something breaks', () => {
     for (const phone of [alice, bob]) phone.sip.reply(await phone.sip.request('BYE'), 200, 'OK');
     expect((await network.endedCall()).end).toMatchObject({
       by: 'network',
-      sentence: 'The media server lost the call or heard nothing for too long',
+      sentence: 'The media server lost the call',
     });
   });
 

@@ -1,6 +1,7 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { MediaQualityEvent } from '@ringback/contracts';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { guard } from './access/gate.ts';
 import { pageRoutes } from './page/page-routes.ts';
@@ -55,8 +56,10 @@ const DESCRIPTION: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     version: VERSION,
     description:
       'A phone network on your laptop. Errors are RFC 9457 problems with `field` and `remedy`. ' +
-      'Events come over the WebSocket `/ws?since=SEQ`, SIP for softphones over the WebSocket `/sip` (RFC 7118).',
+      'Events come over the WebSocket `/ws?since=SEQ`: what happens to calls, legs, registrations, speech and SIP messages, ' +
+      'and each second, for every call that is up, how it sounds (`media.quality`, told once and never again). SIP for softphones over the WebSocket `/sip` (RFC 7118).',
   },
+  components: { schemas: { MediaQualityEvent: MediaQualityEvent as object } },
   tags: [
     { name: 'calls', description: 'Speak a text to a phone; call records' },
     { name: 'speech', description: 'Voices, and speech as a file' },

@@ -75,6 +75,7 @@ async function startParts(
       recorder.hear(event);
     }),
   );
+  closers.push(bus.subscribe('media.quality', (event) => events.pass(event)));
   const collector = await HepCollector.start({
     host: hepHost(config),
     port: config.hepPort,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { NetworkEvent, NumberedEvent, SpeechEvent } from '@ringback/contracts';
+import type { DirectionQuality, NetworkEvent, NumberedEvent, SpeechEvent } from '@ringback/contracts';
 import { ManualClock } from '@ringback/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -101,6 +101,36 @@ describe('/ws', () => {
       { type: 'stream.hello', seq: newest },
       { type: 'call.ringing', seq: newest + 1, time, call: { id: call.id } },
     ]);
+  });
+
+  it('tells how calls sound to those who listen now, and keeps nothing of it', async () => {
+    const url = await open();
+    const { events } = await read(url);
+    const { newest } = gateway.events;
+    const callId = aCall().id;
+    const direction: DirectionQuality = {
+      ...{ legId: aCall().id, role: 'caller' as const, packets: 50, packetsLost: 1, jitterMs: 0.5 },
+      ...{ roundTripMs: 12.5, mos: 4.3, codec: 'PCMU', silent: false },
+    };
+    gateway.bus.publish('media.quality', { type: 'media.quality', time, callId, directions: [direction] });
+    await eventually(
+      () => events.length,
+      (count) => count === 2,
+    );
+    expect(events[1]).toEqual({
+      seq: newest,
+      type: 'media.quality',
+      time,
+      callId,
+      directions: [direction],
+    });
+    gateway.events.append(queued());
+    const later = await read(url, newest);
+    await eventually(
+      () => later.events.length,
+      (count) => count === 2,
+    );
+    expect(types(later.events)).toEqual(['stream.hello', 'call.queued']);
   });
 
   it('resumes after the number that a reader has read', async () => {

@@ -96,6 +96,7 @@ export async function gatewayUnderTest(
     events.append(event);
     recorder.hear(event);
   });
+  bus.subscribe('media.quality', (event) => events.pass(event));
   const collector = await HepCollector.start({
     host: '127.0.0.1',
     port: 0,

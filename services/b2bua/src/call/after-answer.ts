@@ -2,7 +2,7 @@ import type { CallEnd } from '@ringback/contracts';
 import { abortEnd } from './call-end.ts';
 import { byeEffect, finish, legTerminated, settleWhenQuiet } from './call-ending.ts';
 import { type CallInput, type CallState, type CallStep, ignore, withLeg } from './call-state.ts';
-import { passedReason, q850CauseIn } from './reason-header.ts';
+import { formatReason, passedReason, q850CauseIn } from './reason-header.ts';
 
 // What a call does with its inputs from the answer on.
 
@@ -58,7 +58,10 @@ export function abortAnswered(
   { cause, sentence }: Extract<CallInput, { kind: 'abort' }>,
   nowMs: number,
 ): CallStep {
-  return finish(state, nowMs, { end: abortEnd(cause, true, sentence), caller: 'bye' });
+  const end = abortEnd(cause, true, sentence);
+  // RFC 3326: the phones may show why.
+  const reason = formatReason({ protocol: 'Q.850', cause: end.q850Cause, text: end.sentence });
+  return finish(state, nowMs, { end, caller: 'bye', reason });
 }
 
 /** A 200 that crossed its CANCEL: that phone is told by BYE (RFC 3261 9.1). */

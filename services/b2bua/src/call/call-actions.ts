@@ -5,15 +5,20 @@ import type { Srf, SrfDialog } from '../sip-server/srf.ts';
 import type { CallMedia, LegMedia, Side } from './call-media.ts';
 import type { CallRecord } from './call-record.ts';
 import type { CallEffect, CallInput, CallState } from './call-state.ts';
-import { watchCall } from './call-watch.ts';
+import { watchPhones } from './call-watch.ts';
 import { type CalleeLeg, isDeadContact, type NewLeg } from './callee-leg.ts';
 import type { CallerLeg } from './caller-leg.ts';
+import { watchMedia } from './media-watch.ts';
 import { type Dialogs, passSessionChanges } from './session-change.ts';
 
 export interface CallActionDeps {
   readonly srf: Srf;
   readonly logger: Logger;
+  readonly nowMs: () => number;
   readonly watchIntervalMs: number;
+  readonly qualityIntervalMs: number;
+  /** How many calls are up. */
+  callCount(): number;
   /** A contact to which there is no way any more. */
   contactIsDead(leg: CalleeLeg): void;
   /** Ends a dialog as soon as the SIP server can be told so. */
@@ -168,18 +173,32 @@ export class CallActions {
   }
 
   #answered(): void {
-    const { srf, watchIntervalMs } = this.#deps;
-    this.#parts.record.answered();
+    const { srf, watchIntervalMs, qualityIntervalMs, nowMs, callCount } = this.#deps;
+    const { record, media, callerLegId } = this.#parts;
+    record.answered();
     const dialogs = this.#dialogs();
     if (typeof dialogs === 'string') return;
-    this.#stopWatch = watchCall({
-      srf,
-      dialogs,
-      intervalMs: watchIntervalMs,
-      hasMedia: () => this.#parts.media.isKnown(this.#machine.state().winner ?? ''),
-      phoneVanished: (side) => this.#vanished(side),
-      mediaVanished: () => this.#machine.input({ kind: 'abort', cause: 'media-lost' }),
-    });
+    const winner = this.#machine.state().winner ?? '';
+    const stops = [
+      watchPhones({
+        srf,
+        dialogs,
+        intervalMs: watchIntervalMs,
+        phoneVanished: (side) => this.#vanished(side),
+      }),
+      watchMedia({
+        intervalMs: qualityIntervalMs,
+        nowMs,
+        callCount,
+        look: () => media.look(winner),
+        tell: (second) => record.quality(second, { caller: callerLegId, callee: winner }),
+        ended: (cause, sentence) =>
+          this.#machine.input({ kind: 'abort', cause, ...(sentence && { sentence }) }),
+      }),
+    ];
+    this.#stopWatch = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #vanished(side: Side): void {

@@ -7,6 +7,8 @@ export type AbortCause =
   | 'media-failed'
   | 'media-refused'
   | 'media-lost'
+  | 'media-timeout'
+  | 'media-path-failed'
   | 'signalling-lost'
   | 'caller-vanished'
   | 'callee-vanished'
@@ -20,16 +22,18 @@ interface AbortRule {
 }
 
 // ITU-T Q.850 causes: 16 normal clearing, 27 destination out of order, 38 network out of order, 41 temporary
-// failure, 47 resource unavailable.
+// failure, 47 resource unavailable, 102 recovery on timer expiry.
 const ABORTS = {
   'hung-up-over-api': { sipStatus: 487, q850Cause: 16, sentence: 'Hung up over the API' },
   shutdown: { sipStatus: 503, q850Cause: 41, sentence: 'The network was shut down' },
   'media-failed': { sipStatus: 503, q850Cause: 47, sentence: 'The media server does not answer' },
-  'media-lost': {
-    sipStatus: 503,
-    q850Cause: 41,
-    sentence: 'The media server lost the call or heard nothing for too long',
+  'media-lost': { sipStatus: 503, q850Cause: 41, sentence: 'The media server lost the call' },
+  'media-timeout': {
+    sipStatus: 408,
+    q850Cause: 102,
+    sentence: 'Media timeout: nothing came from either side for too long',
   },
+  'media-path-failed': { sipStatus: 503, q850Cause: 41, sentence: 'The media path to a phone failed' },
   'media-refused': {
     sipStatus: 488,
     q850Cause: 65,
@@ -49,10 +53,15 @@ const ABORTS = {
   'internal-error': { sipStatus: 500, q850Cause: 41, sentence: 'The network could not connect the call' },
 } satisfies Record<AbortCause, AbortRule>;
 
-/** Lost media or signalling is a failure even of a call that was up; every other abort of it is an ordinary BYE. */
+/**
+ * Lost media or signalling is a failure even of a call that was up; every other abort of it is an ordinary BYE, also that
+ * of a call in which both sides had fallen silent.
+ */
 const FAILURES: readonly AbortCause[] = [
   'media-failed',
   'media-refused',
+  'media-lost',
+  'media-path-failed',
   'signalling-lost',
   'internal-error',
 ];

@@ -1,5 +1,6 @@
 import type { ReceivedMedia } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
+import { type Direction, readDirection } from '../media/direction.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { answerProfile, type MediaSide, offerProfile } from '../media/profile.ts';
 import { receivedMedia } from '../media/statistics.ts';
@@ -11,6 +12,12 @@ export interface LegMedia {
   readonly callee: ReceivedMedia | null;
 }
 
+/** `no-answer`: nothing is known of the call; `unknown`: the media server does not have it. */
+export type MediaLook =
+  | { readonly kind: 'known'; readonly caller: Direction; readonly callee: Direction }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'no-answer' };
+
 /**
  * The media of a call. Every called leg has an exchange of its own on the media server, with ports of its own: so two
  * phones that ring together cannot hear each other, and no media server needs to know about forks.
@@ -21,6 +28,8 @@ export class CallMedia {
   readonly #callerLeg: string;
   readonly #callerSide: MediaSide;
   readonly #open = new Set<string>();
+  /** What the last look said: all that is left of a call that the media server has lost. */
+  readonly #seen = new Map<string, LegMedia>();
 
   constructor(server: MediaServer, logger: Logger, callerLeg: string, callerSide: MediaSide) {
     this.#server = server;
@@ -65,13 +74,18 @@ export class CallMedia {
     return this.#server.answer(this.#tags(leg, from), sdp, answerProfile(side, offer));
   }
 
-  /** False when the media server has lost what this leg holds there; true also while it does not answer. */
-  async isKnown(leg: string): Promise<boolean> {
+  /** How the two directions of this leg's exchange fare. Never fails. */
+  async look(leg: string): Promise<MediaLook> {
     try {
-      return await this.#server.knows({ id: leg, fromTag: this.#callerLeg });
+      const reply = await this.#server.look({ id: leg, fromTag: this.#callerLeg });
+      if (!reply) return { kind: 'unknown' };
+      const caller = readDirection(reply, this.#callerLeg, leg);
+      const callee = readDirection(reply, leg, this.#callerLeg);
+      this.#seen.set(leg, { caller: caller.total, callee: callee.total });
+      return { kind: 'known', caller, callee };
     } catch (error) {
-      this.#logger.warn({ err: error, leg }, 'the media server did not say whether it has a call');
-      return true;
+      this.#logger.debug({ err: error, leg }, 'the media server did not say how a call fares');
+      return { kind: 'no-answer' };
     }
   }
 
@@ -80,13 +94,14 @@ export class CallMedia {
     if (!this.#open.delete(leg)) return { caller: null, callee: null };
     try {
       const reply = await this.#server.release({ id: leg, fromTag: this.#callerLeg });
+      const seen = this.#seen.get(leg);
       return {
-        caller: receivedMedia(reply, this.#callerLeg, leg),
-        callee: receivedMedia(reply, leg, this.#callerLeg),
+        caller: receivedMedia(reply, this.#callerLeg, leg) ?? seen?.caller ?? null,
+        callee: receivedMedia(reply, leg, this.#callerLeg) ?? seen?.callee ?? null,
       };
     } catch (error) {
       this.#logger.warn({ err: error, leg }, 'media was not released');
-      return { caller: null, callee: null };
+      return this.#seen.get(leg) ?? { caller: null, callee: null };
     }
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '@ringback/contracts';
 import type { Bus, Logger } from '@ringback/runtime';
 import { type Store, StoreError } from '@ringback/store';
+import type { Second } from '../media/live-quality.ts';
 import { statusOfEnd } from './call-end.ts';
 import type { NewLeg } from './callee-leg.ts';
 
@@ -104,6 +105,21 @@ export class CallRecord {
       this.#deps.calls.end(this.#call.id, status, end, at),
     );
     this.#callEvent(at, 'call.ended', end.sentence);
+  }
+
+  /** Told and not written: the record keeps the sum of it with the legs. */
+  quality(second: Second, legs: Readonly<Record<Leg['role'], string>>): void {
+    const directions = (['caller', 'callee'] as const).flatMap((role) => {
+      const figures = second[role];
+      return figures ? [{ legId: legs[role], role, ...figures }] : [];
+    });
+    const time = new Date(second.atMs).toISOString();
+    this.#deps.bus.publish('media.quality', {
+      type: 'media.quality',
+      time,
+      callId: this.#call.id,
+      directions,
+    });
   }
 
   /** Resolves once everything said so far is written. */

@@ -3,23 +3,19 @@ import type { AbortCause } from './call-end.ts';
 import { step } from './call-machine.ts';
 import type { CallEffect, CallInput, CallState, CallStep, CallTimer } from './call-state.ts';
 
-export interface CallShellDeps extends CallActionDeps {
-  readonly nowMs: () => number;
-}
-
 /** Runs the machine of one call: takes its inputs one at a time and has its effects carried out. */
 export class CallShell {
   readonly id: string;
   /** Resolves once the call has ended and its record is written. */
   readonly finished: Promise<void>;
-  readonly #deps: CallShellDeps;
+  readonly #deps: CallActionDeps;
   readonly #actions: CallActions;
   readonly #timers = new Map<CallTimer, NodeJS.Timeout>();
   readonly #inputs: CallInput[] = [];
   #state: CallState;
   #stepping = false;
 
-  constructor(deps: CallShellDeps, parts: CallParts, first: CallStep) {
+  constructor(deps: CallActionDeps, parts: CallParts, first: CallStep) {
     this.id = parts.record.call.id;
     this.#deps = deps;
     this.#state = first.state;

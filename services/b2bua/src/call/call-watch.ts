@@ -5,8 +5,6 @@ import type { Dialogs } from './session-change.ts';
 
 /** How often both phones of a call are asked whether they are still there. */
 export const WATCH_INTERVAL_MS = 30_000;
-/** The media server is asked more often: a call that lost its media is silence to both. */
-const MEDIA_CHECKS = 3;
 /** A phone on a lossy network gets as long as a SIP transaction lasts (RFC 3261 17.1.2.2: 64 * T1). */
 const ANSWER_TIMEOUT_MS = 34_000;
 
@@ -14,28 +12,16 @@ export interface Watched {
   readonly srf: Srf;
   readonly dialogs: Dialogs;
   readonly intervalMs: number;
-  /** False when the media server has lost the call. */
-  hasMedia(): Promise<boolean>;
   phoneVanished(side: Side): void;
-  mediaVanished(): void;
 }
 
 /**
- * Nobody is told when a page reloads, a phone loses its power or the media server starts anew: there is no BYE and no
- * dialog event. So the phones are asked by OPTIONS inside their dialogs, and whatever they answer, they are there.
- * Returns how to stop.
+ * Nobody is told when a page reloads or a phone loses its power: there is no BYE and no dialog event. So the phones are
+ * asked by OPTIONS inside their dialogs, and whatever they answer, they are there. Returns how to stop.
  */
-export function watchCall({
-  srf,
-  dialogs,
-  intervalMs,
-  hasMedia,
-  phoneVanished,
-  mediaVanished,
-}: Watched): () => void {
+export function watchPhones({ srf, dialogs, intervalMs, phoneVanished }: Watched): () => void {
   const asked = new Set<Side>();
   let stopped = false;
-  let ticks = 0;
   const ask = async (side: Side) => {
     if (asked.has(side)) return;
     asked.add(side);
@@ -44,12 +30,8 @@ export function watchCall({
     if (!stopped && (answer.kind === 'none' || GONE.includes(answer.status))) phoneVanished(side);
   };
   const timer = setInterval(() => {
-    void hasMedia().then((has) => {
-      if (!stopped && !has) mediaVanished();
-    });
-    ticks += 1;
-    if (ticks % MEDIA_CHECKS === 0) for (const side of ['caller', 'callee'] as const) void ask(side);
-  }, intervalMs / MEDIA_CHECKS);
+    for (const side of ['caller', 'callee'] as const) void ask(side);
+  }, intervalMs);
   return () => {
     stopped = true;
     clearInterval(timer);

@@ -10,15 +10,15 @@ import { formatSource, type Incoming } from '../sip-server/incoming.ts';
 import { ALLOW } from '../sip-server/respond.ts';
 import { VOICE_NUMBER } from '../subscribers/session-issuer.ts';
 import type { Admitted } from './admission.ts';
-import type { CallParts } from './call-actions.ts';
+import type { CallActionDeps, CallParts } from './call-actions.ts';
 import { refuseCall, startCall } from './call-machine.ts';
 import { CallMedia } from './call-media.ts';
 import { CallRecord, type CallRecordDeps } from './call-record.ts';
-import { CallShell, type CallShellDeps } from './call-shell.ts';
+import { CallShell } from './call-shell.ts';
 import type { CalleeLeg, NewLeg } from './callee-leg.ts';
 import type { CallerLeg } from './caller-leg.ts';
 
-export interface NewCallDeps extends CallShellDeps, CallRecordDeps {
+export interface NewCallDeps extends CallActionDeps, CallRecordDeps {
   readonly mediaServer: MediaServer;
   readonly domain: string;
   readonly noAnswerMs: number;

@@ -17,8 +17,11 @@ export interface MediaServer {
   answer(exchange: MediaExchange, sdp: string, profile: NgProfile): Promise<string>;
   /** Gives everything back and tells what was counted. @throws MediaError */
   release(exchange: MediaExchange): Promise<NgReply>;
-  /** False when the media server does not know this exchange: it was started anew, or heard nothing for too long. */
-  knows(exchange: MediaExchange): Promise<boolean>;
+  /**
+   * What was counted so far; null when the media server does not know this exchange: it was started anew, or heard
+   * nothing for too long. @throws MediaError
+   */
+  look(exchange: MediaExchange): Promise<NgReply | null>;
   close(): void;
 }
 
@@ -94,9 +97,10 @@ export function createMediaServer(address: HostAndPort, logger: Logger): MediaSe
     answer: (which, sdp, profile) => describe('answer', which, sdp, profile),
     // Statistics come back only with a from-tag.
     release: ({ id, fromTag }) => exchange('delete', { id, fromTag }, {}),
-    knows: async ({ id }) => {
-      const reply = await send('query', { 'call-id': id });
-      return reply.result !== 'error';
+    look: async ({ id }) => {
+      // Asked again soon in any case.
+      const reply = await send('query', { 'call-id': id }, 1);
+      return reply.result === 'error' ? null : reply;
     },
     close: () => client.close(),
   };

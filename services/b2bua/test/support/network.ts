@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BusEvents, CallDetail, NetworkEvent, PartHealth } from '@ringback/contracts';
+import type { BusEvents, CallDetail, MediaQualityEvent, NetworkEvent, PartHealth } from '@ringback/contracts';
 import { type DrachtioServer, startDrachtio } from '@ringback/drachtio-embedded';
 import { type Bus, type Config, createLocalBus, createLogger, parseConfig } from '@ringback/runtime';
 import { openStore, type Store, startEmbeddedDatabase } from '@ringback/store';
@@ -18,6 +18,8 @@ export interface TestNetwork {
   readonly b2bua: RunningB2bua;
   /** Everything said on the bus, in order. */
   readonly events: NetworkEvent[];
+  /** Every second of every call, in order. */
+  readonly seconds: MediaQualityEvent[];
   /** The next `call.ended` that no test has taken, with its legs as they are on record. */
   endedCall(): Promise<CallDetail>;
   readonly health: Map<PartHealth['part'], BusEvents['part.health']>;
@@ -38,11 +40,12 @@ export const SECRET = 'b2bua-test';
 export async function startNetwork(
   options: B2buaOptions = {},
   media: MediaKind = mediaKinds().at(-1)!,
+  mediaTimeoutSec?: number,
 ): Promise<TestNetwork> {
   const logger = createLogger('b2bua-test', 'silent');
   const [database, rtpengine, drachtio] = await Promise.all([
     startDatabase(),
-    startMedia(media),
+    startMedia(media, mediaTimeoutSec),
     startDrachtio({
       contacts: ['sip:127.0.0.1:0;transport=udp,tcp', 'sip:127.0.0.1:0;transport=ws'],
       admin: { host: '127.0.0.1', port: 0, secret: SECRET },
@@ -61,6 +64,8 @@ export async function startNetwork(
   const bus = createLocalBus(`b2bua-test-${drachtio.adminPort}`);
   const events: NetworkEvent[] = [];
   const health: TestNetwork['health'] = new Map();
+  const seconds: MediaQualityEvent[] = [];
+  bus.subscribe('media.quality', (second) => void seconds.push(second));
   const ends = new Inbox<NetworkEvent>(({ type }) => type);
   bus.subscribe('network.event', (event) => {
     events.push(event);
@@ -82,6 +87,7 @@ export async function startNetwork(
     rtpengine,
     b2bua,
     events,
+    seconds,
     health,
     sip,
     stopSip,

@@ -12,6 +12,8 @@ export interface TestRtpengine {
   readonly address: HostAndPort;
   /** It dies and forgets its calls; the embedded one comes back by itself. */
   crash(): void;
+  /** Comes back where it was after `crash`; the embedded one does so by itself. */
+  restart(): Promise<void>;
   /** It is gone, and stays away. */
   close(): Promise<void>;
 }
@@ -20,17 +22,19 @@ export interface TestRtpengine {
 export const mediaKinds = (): MediaKind[] =>
   hasRtpengine ? ['rtpengine-embedded', 'rtpengine'] : ['rtpengine-embedded'];
 
-export function startMedia(kind: MediaKind): Promise<TestRtpengine> {
-  return kind === 'rtpengine' ? startRtpengine() : startEmbedded();
+/** `timeoutSec`: how long a call without a packet lives. */
+export function startMedia(kind: MediaKind, timeoutSec = 60): Promise<TestRtpengine> {
+  return kind === 'rtpengine' ? startRtpengine(timeoutSec) : startEmbedded(timeoutSec);
 }
 
-async function startEmbedded(): Promise<TestRtpengine> {
+async function startEmbedded(mediaTimeoutSec: number): Promise<TestRtpengine> {
   let closed: Promise<void> | undefined;
   const engine = await startSupervisedRtpengine({
     host: '127.0.0.1',
     ngHost: '127.0.0.1',
     ngPort: 0,
     rtpPorts: freeRange(),
+    mediaTimeoutSec,
     logger: createLogger('b2bua-test', 'silent'),
   });
   return {
@@ -38,6 +42,7 @@ async function startEmbedded(): Promise<TestRtpengine> {
     crash: () => {
       for (const { pid } of engine.processes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
     },
+    restart: async () => undefined,
     close: () => {
       closed ??= engine.close();
       return closed;
@@ -56,24 +61,44 @@ const BINARY = '/usr/bin/rtpengine';
 const hasRtpengine = existsSync(BINARY);
 
 /** Debian's rtpengine on free ports of the loopback. */
-async function startRtpengine(): Promise<TestRtpengine> {
+async function startRtpengine(timeoutSec: number): Promise<TestRtpengine> {
   const port = await freeUdpPort();
   const { min, max } = freeRange();
+  const options = [
+    `--listen-ng=127.0.0.1:${port}`,
+    `--port-min=${min}`,
+    `--port-max=${max}`,
+    `--timeout=${timeoutSec}`,
+  ];
+  let running = await runRtpengine(options);
+  const crash = () => void running.child.kill('SIGKILL');
+  return {
+    address: { host: '127.0.0.1', port },
+    crash,
+    async restart() {
+      await running.exited;
+      running = await runRtpengine(options);
+    },
+    async close() {
+      crash();
+      await running.exited;
+    },
+  };
+}
+
+async function runRtpengine(options: readonly string[]) {
   const child = spawn(
     BINARY,
     [
       '--config-file=none',
       '--table=-1',
       '--interface=127.0.0.1',
-      `--listen-ng=127.0.0.1:${port}`,
       '--foreground',
       '--log-stderr',
       '--log-level=6',
-      `--port-min=${min}`,
-      `--port-max=${max}`,
       '--num-threads=1',
       '--delete-delay=0',
-      '--timeout=60',
+      ...options,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -84,15 +109,7 @@ async function startRtpengine(): Promise<TestRtpengine> {
     });
     child.once('exit', (code) => reject(new Error(`rtpengine ended with ${code}`)));
   });
-  const stop = () => void child.kill('SIGKILL');
-  return {
-    address: { host: '127.0.0.1', port },
-    crash: stop,
-    async close() {
-      stop();
-      await exited;
-    },
-  };
+  return { child, exited };
 }
 
 async function freeUdpPort(): Promise<number> {

@@ -1,4 +1,4 @@
-import type { NumberedEvent, StreamEvent } from '@ringback/contracts';
+import type { MediaQualityEvent, NumberedEvent, StreamEvent } from '@ringback/contracts';
 import type { Clock } from '@ringback/runtime';
 
 /** An event as every reader gets it: it is made into text once. */
@@ -22,7 +22,7 @@ const LIMITS: LogLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
 export class EventLog {
   readonly #limits: LogLimits;
   readonly #clock: Clock;
-  readonly #readers = new Set<() => void>();
+  readonly #readers = new Map<() => void, (json: string) => void>();
   #events: LoggedEvent[] = [];
   /** Events before this index are forgotten; they are cut off now and then, since cutting moves the rest. */
   #first = 0;
@@ -52,7 +52,14 @@ export class EventLog {
     this.#events.push({ seq: this.#newest, json, bytes });
     this.#bytes += bytes;
     this.#forget();
-    for (const wake of this.#readers) wake();
+    for (const wake of this.#readers.keys()) wake();
+  }
+
+  /** An event that is worth something only now: told to those who follow, and not kept. */
+  pass(event: MediaQualityEvent): void {
+    if (this.#readers.size === 0) return;
+    const json = JSON.stringify({ seq: this.#newest, ...event } satisfies NumberedEvent);
+    for (const pass of this.#readers.values()) pass(json);
   }
 
   at(seq: number): LoggedEvent | undefined {
@@ -60,9 +67,9 @@ export class EventLog {
     return index >= this.#first ? this.#events[index] : undefined;
   }
 
-  /** Calls `wake` after each event; returns how to stop. */
-  follow(wake: () => void): () => void {
-    this.#readers.add(wake);
+  /** Calls `wake` after each event, and `pass` with each one that is not kept; returns how to stop. */
+  follow(wake: () => void, pass: (json: string) => void = () => undefined): () => void {
+    this.#readers.set(wake, pass);
     return () => this.#readers.delete(wake);
   }
 

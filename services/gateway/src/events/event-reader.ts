@@ -5,6 +5,8 @@ import type { EventLog } from './event-log.ts';
 const WINDOW_BYTES = 256 * 1024;
 /** A reader that was up to date and is this far behind now is closed. */
 const MAX_BEHIND_BYTES = 1024 * 1024;
+/** With more than this on its way, a reader misses what is told only once. */
+const LIVE_WINDOW_BYTES = 64 * 1024;
 const HEARTBEAT_MS = 20_000;
 
 /**
@@ -28,7 +30,10 @@ export class EventReader {
     socket.send(log.notice('stream.hello'));
     // A number that is still to come is of another history: nothing is known of what happened in between.
     if (this.#next > log.newest + 1) this.#tellGap();
-    this.#stop = log.follow(() => this.#grown());
+    this.#stop = log.follow(
+      () => this.#grown(),
+      (json) => this.#pass(json),
+    );
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     socket.on('pong', () => {
       this.#alive = true;
@@ -44,6 +49,12 @@ export class EventReader {
     if (this.#behind !== null) this.#behind += this.#log.at(this.#log.newest)?.bytes ?? 0;
     this.#pump();
     if (this.#behind !== null && this.#behind > MAX_BEHIND_BYTES) this.#socket.terminate();
+  }
+
+  #pass(json: string): void {
+    const { readyState, OPEN, bufferedAmount } = this.#socket;
+    const upToDate = this.#next > this.#log.newest;
+    if (readyState === OPEN && upToDate && bufferedAmount < LIVE_WINDOW_BYTES) this.#socket.send(json);
   }
 
   #pump(): void {
