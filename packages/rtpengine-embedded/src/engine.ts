@@ -4,6 +4,8 @@ import { networkInterfaces } from 'node:os';
 import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
 import { CallTable } from './control/call-table.ts';
 import { DEFAULT_MEDIA_TIMEOUT_SEC, type EngineOptions } from './options.ts';
+import { openHomer } from './quality/homer.ts';
+import { captureRtcp } from './quality/rtcp-capture.ts';
 import { PortPool } from './transport/port-pool.ts';
 import { preload } from './transport/webrtc-transport.ts';
 
@@ -34,11 +36,13 @@ export async function startEngine(
     ntpMs: () => performance.timeOrigin + performance.now(),
   };
   preload();
+  const homer = options.homer && openHomer(options.homer, logger);
   const media = {
     pool: new PortPool(host, rtpPorts),
     host,
     address,
     advertised: options.advertisedHost !== undefined,
+    mirror: homer && captureRtcp(homer, address, clock),
   };
   const mediaTimeoutSec = options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC;
   const files = { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', recordingDir: options.recordingDir };
@@ -51,6 +55,7 @@ export async function startEngine(
     close: async () => {
       clearInterval(ticker);
       await calls.close();
+      homer?.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Logger, PortRange } from '@ringback/runtime';
 import type { TlsKeys } from './control/transport/http-server.ts';
 import type { ListenAddress } from './control/transport/listening.ts';
 import type { NgPorts } from './control/transport/ng-server.ts';
+import type { HomerOptions } from './quality/homer.ts';
 
 /** What an engine needs, whatever process it runs in. */
 export type EngineOptions = {
@@ -18,6 +19,8 @@ export type EngineOptions = {
   ffmpegPath?: string;
   /** An answered call with no packet at all for this long is freed; 60 when absent. */
   mediaTimeoutSec?: number;
+  /** Where each RTCP packet that comes is mirrored to. */
+  homer?: HomerOptions;
 };
 
 /** Where the NG protocol is spoken. Port 0 takes a free one; the one taken is in what `start…` gives back. */

@@ -186,14 +186,24 @@ describe('a party', () => {
     expect(browser.wire.rtp).toHaveLength(1);
   });
 
-  it('gets a report each second or so, about what it sent', () => {
-    talk(5, true);
+  it('gets a report at once and then as often as its profile has it, about what it sent', () => {
+    browser.party.protocol = 'UDP/TLS/RTP/SAVPF';
+    talk(1);
+    expect([phone, browser].map(({ wire }) => wire.rtcp[0]?.kind)).toEqual([
+      'receiver-report',
+      'sender-report',
+    ]);
+    talk(60, true);
     const toPhone = phone.wire.rtcp.filter((packet) => packet.kind === 'receiver-report');
-    expect(toPhone.length).toBeGreaterThanOrEqual(3);
+    // RFC 3550 6.2: five seconds in the mean; RFC 4585 3.5: without a minimum of its own.
+    expect(toPhone.length).toBeGreaterThanOrEqual(8);
+    expect(toPhone.length).toBeLessThanOrEqual(26);
     const last = toPhone.at(-1)!.reports[0]!;
     expect(last).toMatchObject({ ssrc: 500 });
     expect(last.fractionLost / 256).toBeCloseTo(0.1, 1);
     const toBrowser = browser.wire.rtcp.filter((packet) => packet.kind === 'sender-report');
+    expect(toBrowser.length).toBeGreaterThanOrEqual(40);
+    expect(toBrowser.length).toBeLessThanOrEqual(150);
     expect(toBrowser.at(-1)).toMatchObject({ ssrc: 98, reports: [] });
     expect(phone.wire.rtcp.some((packet) => packet.kind === 'source-description')).toBe(true);
   });
@@ -219,6 +229,90 @@ describe('a party', () => {
     expect(quality['average MOS']).toMatchObject({ jitter: 10, 'packet loss': 10, samples: 1 });
     expect(quality['average MOS']['round-trip time leg'] / 1000).toBeCloseTo(40, 0);
     expect(browser.party.reports.reporter).toBe(700);
+  });
+
+  it('gets no block about what it has not sent since, and a BYE when the call ends', () => {
+    talk(1);
+    phone.wire.rtcp.length = 0;
+    for (let i = 0; i < 100; i++) {
+      nowMs += 250;
+      phone.party.tick();
+    }
+    const [first, ...later] = phone.wire.rtcp.filter((packet) => packet.kind === 'receiver-report');
+    expect(first?.reports).toHaveLength(1);
+    expect(later.length).toBeGreaterThan(1);
+    for (const report of later) expect(report.reports).toEqual([]);
+    phone.wire.rtcp.length = 0;
+    phone.party.close();
+    expect(phone.wire.rtcp.map(({ kind }) => kind)).toEqual([
+      'receiver-report',
+      'source-description',
+      'goodbye',
+    ]);
+    expect(phone.wire.rtcp.at(-1)).toEqual({ kind: 'goodbye', ssrcs: ['p'.charCodeAt(0)] });
+    const silent = party('s', 'plain');
+    silent.party.close();
+    expect(silent.wire.rtcp).toEqual([]);
+  });
+
+  it('may send feedback, extended reports and reduced-size packets: counted, and passed over', () => {
+    talk(1);
+    const other = (packetType: number) =>
+      ({ kind: 'other', packetType, count: 1, body: new Uint8Array(8) }) as const;
+    for (const packets of [[other(205)], [other(206)], [receiverReport(700, []), other(207)], [other(204)]])
+      browser.party.events.rtcp(Buffer.from(writeRtcp(packets)));
+    expect(browser.party.ingress.rtcp).toMatchObject({ packets: 4, errors: 0 });
+    const rtp = [phone.wire.rtp.length, browser.wire.rtp.length];
+    nowMs += 250;
+    for (const { party } of [phone, browser]) party.tick();
+    expect([phone.wire.rtp.length, browser.wire.rtp.length]).toEqual(rtp);
+  });
+
+  it('has each second of what it sends measured: packets, loss, jitter, score', () => {
+    talk(3);
+    const [, clean] = phone.party.seconds.last(2);
+    expect(clean).toMatchObject({ lost: 0, roundTripMs: undefined, codec: 'PCMU' });
+    expect(clean?.packets).toBeGreaterThanOrEqual(45);
+    expect(clean?.packets).toBeLessThanOrEqual(55);
+    expect(clean?.mos).toBeCloseTo(4.4, 1);
+    talk(2, true);
+    const lossy = phone.party.seconds.last(1)[0]!;
+    expect(lossy.lost).toBeGreaterThanOrEqual(4);
+    expect(lossy.mos).toBeLessThan(3.7);
+    expect(browser.party.seconds.last(1)[0]).toMatchObject({ packets: 0, mos: undefined });
+    for (let i = 0; i < 8; i++) {
+      nowMs += 250;
+      for (const { party } of [phone, browser]) party.tick();
+    }
+    expect(phone.party.seconds.last(1)[0]).toMatchObject({ packets: 0, lost: 0, mos: undefined });
+    const stamps = phone.party.seconds.last(60).map(({ atSec }) => atSec);
+    expect(stamps).toEqual(stamps.map((_, n) => stamps[0]! + n));
+    talk(120);
+    expect(phone.party.seconds.last(1000)).toHaveLength(60);
+  });
+
+  it('hears as badly as its own reports say, when we missed nothing', () => {
+    talk(2);
+    const report = (fractionLost: number) =>
+      browser.party.events.rtcp(
+        Buffer.from(
+          writeRtcp([
+            receiverReport(700, [
+              {
+                ...{ ssrc: 98, fractionLost, cumulativeLost: 9, extendedHighestSequence: 100 },
+                ...{ jitter: 80, lastSenderReport: 0, delaySinceLastSenderReport: 0 },
+              },
+            ]),
+          ]),
+        ),
+      );
+    report(51);
+    talk(1);
+    expect(phone.party.seconds.last(1)[0]).toMatchObject({ lost: 0 });
+    expect(phone.party.seconds.last(1)[0]?.mos).toBeLessThan(3);
+    report(0);
+    talk(1);
+    expect(phone.party.seconds.last(1)[0]?.mos).toBeGreaterThan(4.3);
   });
 
   it('that is silent on RTCP is judged by what reaches us for it', () => {

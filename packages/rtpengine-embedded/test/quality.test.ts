@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { QualityLog } from '../src/quality/quality.ts';
 
-const good = { roundTripMs: 20, legRoundTripMs: 8, jitterMs: 2, lossPercent: 0, atMs: 1_700_000_000_000 };
+const good = {
+  roundTripMs: 20,
+  legRoundTripMs: 8,
+  jitterMs: 2,
+  lossPercent: 0,
+  atMs: 1_700_000_000_000,
+  codec: 'PCMU',
+};
 
 describe('quality log', () => {
   it('says nothing before the first sample', () => {
@@ -31,9 +38,24 @@ describe('quality log', () => {
 
   it('stays small in a long call', () => {
     const log = new QualityLog();
-    for (let i = 0; i < 10_000; i++) log.add(good);
+    for (let i = 0; i < 10_000; i++) log.add({ ...good, atMs: good.atMs + 1000 * i });
     const quality = log.describe()!;
     expect(quality['average MOS'].samples).toBe(10_000);
-    expect(quality['MOS progression'].entries.length).toBeLessThanOrEqual(121);
+    const { interval, entries } = quality['MOS progression'];
+    expect(entries.length).toBeGreaterThanOrEqual(9);
+    expect(entries.length).toBeLessThanOrEqual(11);
+    expect(interval).toBeGreaterThan(900);
+    expect(entries.map((entry) => entry['reported at'])).toEqual(
+      entries.map((entry) => entry['reported at']).sort(),
+    );
+  });
+
+  it('judges what is lost by the codec', () => {
+    const scores = ['PCMU', 'opus'].map((codec) => {
+      const log = new QualityLog();
+      log.add({ ...good, lossPercent: 10, codec });
+      return log.describe()?.['lowest MOS'].MOS ?? 0;
+    });
+    expect(scores[1]).toBeLessThan(scores[0]!);
   });
 });

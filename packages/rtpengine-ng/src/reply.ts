@@ -25,14 +25,29 @@ export type NgSsrcQuality = {
 
 export type NgEndpoint = { family: 'IPv4' | 'IPv6'; address: string; port: number };
 
-/** What arrived under one SSRC; named as in rtpengine versions newer than 10.5. Jitter in milliseconds. */
-export type NgIngressSsrc = {
+/** What went one way under one SSRC; named as in rtpengine versions newer than 10.5. */
+export type NgSsrcCounters = {
   SSRC: number;
   packets: number;
   bytes: number;
+  'last RTP timestamp': number;
   'last RTP seq': number;
-  'cumulative loss': number;
-  jitter: number;
+};
+/** Loss and jitter, in milliseconds, as we measured them ourselves: rtpengine does not tell them here. */
+export type NgIngressSsrc = NgSsrcCounters & { 'cumulative loss': number; jitter: number };
+
+/**
+ * One second of what a party sent, of which rtpengine has nothing: MOS and round trip as in a sample, and absent where
+ * they are not known; jitter in microseconds, since that of a good network is less than one millisecond.
+ */
+export type NgSecond = {
+  'reported at': number;
+  packets: number;
+  lost: number;
+  jitter_us: number;
+  'round-trip time'?: number;
+  MOS?: number;
+  codec: string;
 };
 
 export type NgStream = {
@@ -42,10 +57,15 @@ export type NgStream = {
   endpoint: NgEndpoint | Record<string, never>;
   'advertised endpoint': NgEndpoint | Record<string, never>;
   'last packet': number;
+  /** There is no kernel module here: always 0. */
+  'last kernel packet': number;
+  'last user packet': number;
   flags: string[];
   SSRC?: number;
   stats: NgCounters;
-  'ingress SSRCs'?: NgIngressSsrc[];
+  stats_out: NgCounters;
+  'ingress SSRCs': NgIngressSsrc[];
+  'egress SSRCs': NgSsrcCounters[];
 };
 export type NgMedia = {
   index: number;
@@ -54,12 +74,16 @@ export type NgMedia = {
   codec?: string;
   streams: NgStream[];
   flags: string[];
+  /** The last five, oldest first; ours alone. */
+  seconds: NgSecond[];
 };
 export type NgSubscription = { tag: string; type: 'offer/answer' };
 export type NgTag = {
   tag: string;
   'via-branch'?: string;
   created: number;
+  /** Why there is no way to this party any more; ours alone. */
+  failure?: string;
   subscriptions: NgSubscription[];
   subscribers: NgSubscription[];
   medias: NgMedia[];
@@ -69,7 +93,11 @@ export type NgTag = {
 export type NgCallStatistics = {
   created: number;
   created_us: number;
+  /** Both in one: microseconds since the epoch. */
+  created_ts: number;
   'last signal': number;
+  /** There is no redis here: always 0. */
+  'last redis update': number;
   SSRC: Record<string, NgSsrcQuality>;
   tags: Record<string, NgTag>;
   totals: { RTP: NgCounters; RTCP: NgCounters };

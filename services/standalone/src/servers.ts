@@ -84,6 +84,7 @@ export async function mediaServer(
     ngPort: 0,
     rtpPorts,
     processes: mediaProcesses(config, rtpPorts),
+    homer: { host: LOOPBACK, port: config.hepPort, protocol: 'udp', captureId: 2 },
     logger,
     onCrash: (crash) => bus.publish('part.health', healthAfter(crash)),
   });

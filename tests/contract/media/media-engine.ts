@@ -6,7 +6,12 @@ import { createLogger } from '@ringback/runtime';
 import { openNgClient } from './ng-client.ts';
 
 export type RunningEngine = { ngPort: number; stop(): Promise<void> };
-export type MediaEngine = { name: 'embedded' | 'debian'; start(): Promise<RunningEngine> };
+export type MediaEngine = {
+  name: 'embedded' | 'debian';
+  start(options?: EngineOptions): Promise<RunningEngine>;
+};
+/** `homerPort`: of a HEP collector on the loopback. */
+export type EngineOptions = { homerPort?: number };
 
 /** Ports of this run: apart from the defaults and from other files that run at the same time. */
 function mediaPorts(): { min: number; max: number } {
@@ -26,12 +31,13 @@ async function freeUdpPort(): Promise<number> {
 
 const embedded: MediaEngine = {
   name: 'embedded',
-  start: async () => {
+  start: async ({ homerPort } = {}) => {
     const engine = await startSupervisedRtpengine({
       host: '127.0.0.1',
       ngHost: '127.0.0.1',
       ngPort: 0,
       rtpPorts: mediaPorts(),
+      ...(homerPort && { homer: { host: '127.0.0.1', port: homerPort, protocol: 'udp', captureId: 77 } }),
       logger: createLogger('rtpengine', 'error'),
     });
     return { ngPort: engine.ngPort, stop: () => engine.close() };
@@ -41,7 +47,7 @@ const embedded: MediaEngine = {
 /** Debian's rtpengine 10.5, a real one in user space. */
 const debian: MediaEngine = {
   name: 'debian',
-  start: async () => {
+  start: async ({ homerPort } = {}) => {
     const ngPort = await freeUdpPort();
     const { min, max } = mediaPorts();
     const server = spawn(
@@ -59,6 +65,7 @@ const debian: MediaEngine = {
         '--num-threads=2',
         '--delete-delay=0',
         '--timeout=60',
+        ...(homerPort ? [`--homer=127.0.0.1:${homerPort}`, '--homer-protocol=udp', '--homer-id=77'] : []),
       ],
       { stdio: 'ignore' },
     );

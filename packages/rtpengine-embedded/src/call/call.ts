@@ -1,8 +1,12 @@
+import type { RtcpPacket } from '@ringback/rtp';
 import type { Logger } from '@ringback/runtime';
 import type { MediaClock } from '../media/clock.ts';
 import type { TransportKind } from '../transport/transport.ts';
 import { CallGates } from './call-gates.ts';
 import { Party } from './party.ts';
+
+/** Hears of each RTCP packet of a call's parties. */
+export type CallMirror = (call: Call, party: Party, packets: readonly RtcpPacket[]) => void;
 
 /** One call as its SIP Call-ID names it: an offerer and those who were offered. */
 export class Call {
@@ -17,10 +21,12 @@ export class Call {
   readonly gates = new CallGates();
   readonly #closing: (() => void)[] = [];
   readonly #clock: MediaClock;
+  readonly #mirror: CallMirror | undefined;
 
-  constructor(id: string, clock: MediaClock, logger: Logger) {
+  constructor(id: string, clock: MediaClock, logger: Logger, mirror?: CallMirror) {
     this.id = id;
     this.#clock = clock;
+    this.#mirror = mirror;
     this.logger = logger.child({ callId: id });
     this.createdMs = clock.unixMs();
     this.lastSignalMs = this.createdMs;
@@ -59,6 +65,8 @@ export class Call {
     // Never 0, which some receivers take for none.
     const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
     const party = new Party({ tag, viaBranch, ssrc }, this.#clock, this.logger);
+    const mirror = this.#mirror;
+    if (mirror) party.onRtcp = (packets) => mirror(this, party, packets);
     this.parties.push(party);
     this.gates.apply(party);
     return party;

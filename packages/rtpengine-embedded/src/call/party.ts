@@ -1,3 +1,4 @@
+import type { RtcpPacket } from '@ringback/rtp';
 import type { Logger } from '@ringback/runtime';
 import type { Codec } from '@ringback/sdp';
 import type { MediaClock } from '../media/clock.ts';
@@ -10,6 +11,7 @@ import type { SimulatedNetwork } from '../media/simulated-network.ts';
 import { payloadRoutes } from '../negotiation/codec-selection.ts';
 import type { RemoteDescription } from '../negotiation/description.ts';
 import { type Reported, RtcpReports } from '../quality/rtcp-reports.ts';
+import { type Measured, SecondLog } from '../quality/second-log.ts';
 import type { MediaTransport, TransportEvents } from '../transport/transport.ts';
 
 /** Seen from us. */
@@ -24,7 +26,7 @@ const RETIREMENT_MS = 5000;
  *
  * and RTCP ends at its reports.
  */
-export class Party implements Reported {
+export class Party implements Reported, Measured {
   /** SIP tag; empty until the answer names it. */
   tag: string;
   readonly viaBranch: string | undefined;
@@ -47,6 +49,7 @@ export class Party implements Reported {
   readonly inlet: Inlet;
   readonly outlet: Outlet;
   readonly reports: RtcpReports;
+  readonly seconds: SecondLog;
   readonly cname: string;
   readonly #closing: (() => void)[] = [];
   readonly #networks: Record<Way, SimulatedNetwork | undefined> = {
@@ -56,6 +59,9 @@ export class Party implements Reported {
   #retired: { transport: MediaTransport; untilMs: number } | undefined;
   readonly #clock: MediaClock;
   readonly #logger: Logger;
+
+  /** Hears of each RTCP packet that it sends. */
+  onRtcp: ((packets: readonly RtcpPacket[]) => void) | undefined;
 
   constructor(
     identity: { tag: string; viaBranch: string | undefined; ssrc: number },
@@ -71,6 +77,7 @@ export class Party implements Reported {
     this.#clock = clock;
     this.#logger = logger;
     this.reports = new RtcpReports(this, clock);
+    this.seconds = new SecondLog(this, clock);
   }
 
   /** What its transport calls. */
@@ -161,6 +168,19 @@ export class Party implements Reported {
     return this.#remote?.audio.codec.clockRate ?? 8000;
   }
 
+  captured(packets: readonly RtcpPacket[]): void {
+    this.onRtcp?.(packets);
+  }
+
+  /** Of what it sends. */
+  get codecName(): string {
+    return this.shown[0]?.name ?? '';
+  }
+
+  get heardCodecName(): string {
+    return this.#remote?.audio.codec.name ?? '';
+  }
+
   sendRtcp(bytes: Uint8Array): void {
     this.outlet.sendRtcp(bytes);
   }
@@ -212,6 +232,7 @@ export class Party implements Reported {
     const nowMs = this.#clock.nowMs();
     if (this.#retired && nowMs >= this.#retired.untilMs) this.#closeRetired();
     this.reports.tick(nowMs);
+    this.seconds.tick(nowMs);
   }
 
   #closeRetired(): void {
@@ -225,6 +246,7 @@ export class Party implements Reported {
   }
 
   close(): void {
+    this.reports.goodbye();
     for (const work of this.#closing.splice(0)) work();
     this.simulate('to us', undefined);
     this.simulate('from us', undefined);

@@ -28,7 +28,7 @@ export class CallTable {
     files: MediaFiles,
     onEnd: (callId: string) => void = () => undefined,
   ) {
-    this.#calls = new Calls(clock, logger, mediaTimeoutSec, onEnd);
+    this.#calls = new Calls(clock, logger, mediaTimeoutSec, onEnd, media.mirror);
     const studio = new Studio(files.ffmpegPath, clock);
     const recordings = new Recordings(files.recordingDir, media.address, clock);
     this.#context = { calls: this.#calls, media, studio, recordings, clock, logger };

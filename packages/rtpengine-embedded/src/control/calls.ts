@@ -1,5 +1,5 @@
 import type { Logger } from '@ringback/runtime';
-import { Call } from '../call/call.ts';
+import { Call, type CallMirror } from '../call/call.ts';
 import type { MediaClock } from '../media/clock.ts';
 import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from '../options.ts';
 import { Refusal } from './refusal.ts';
@@ -10,9 +10,17 @@ export class Calls {
   readonly #clock: MediaClock;
   readonly #logger: Logger;
   readonly #mediaTimeoutMs: number;
+  readonly #mirror: CallMirror | undefined;
   readonly #onEnd: (callId: string) => void;
 
-  constructor(clock: MediaClock, logger: Logger, mediaTimeoutSec: number, onEnd: (callId: string) => void) {
+  constructor(
+    clock: MediaClock,
+    logger: Logger,
+    mediaTimeoutSec: number,
+    onEnd: (callId: string) => void,
+    mirror?: CallMirror,
+  ) {
+    this.#mirror = mirror;
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#logger = logger;
@@ -41,7 +49,7 @@ export class Calls {
   }
 
   add(id: string): Call {
-    const call = new Call(id, this.#clock, this.#logger);
+    const call = new Call(id, this.#clock, this.#logger, this.#mirror);
     this.#calls.set(id, call);
     return call;
   }

@@ -1,5 +1,6 @@
 import type { ReceiverReport, SenderReport, Ssrc } from '@ringback/rtp';
 import { addTimestamp, type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
+import type { NgSsrcCounters } from '@ringback/rtpengine-ng';
 import type { PayloadRoute } from '../negotiation/codec-selection.ts';
 import { StreamNumbers } from './stream-numbers.ts';
 
@@ -91,6 +92,20 @@ export class Egress {
     this.#lastTimestamp = this.#numbers.timestamp;
     this.#lastMs = nowMs;
     this.#clockRate = clockRate;
+  }
+
+  /** What it hears now, as statistics tell it. */
+  describe(): NgSsrcCounters[] {
+    if (this.ssrc === undefined) return [];
+    return [
+      {
+        SSRC: this.ssrc,
+        packets: this.#packetCount,
+        bytes: this.#octetCount + RTP_HEADER * this.#packetCount,
+        'last RTP timestamp': this.#lastTimestamp,
+        'last RTP seq': this.#numbers.sequenceNumber,
+      },
+    ];
   }
 
   /** A sender report if anything was sent since the last one, else a receiver report (RFC 3550 6.4). */

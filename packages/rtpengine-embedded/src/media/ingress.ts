@@ -1,4 +1,4 @@
-import { ReceiveStatistics, type ReportBlock, type SenderReport } from '@ringback/rtp';
+import { type ReceiveSnapshot, ReceiveStatistics, type ReportBlock, type SenderReport } from '@ringback/rtp';
 import type { NgCounters, NgIngressSsrc } from '@ringback/rtpengine-ng';
 
 /** More SSRCs than this from one endpoint is an attack or a fault; the oldest is forgotten. */
@@ -10,6 +10,9 @@ type Source = {
   packets: number;
   bytes: number;
   lastSequence: number;
+  lastTimestamp: number;
+  /** `packets` at the last report. */
+  reportedPackets: number;
 };
 
 /** What one endpoint sends us, counted. */
@@ -34,9 +37,10 @@ export class Ingress {
     source.packets++;
     source.bytes += bytes.length;
     source.lastSequence = bytes.readUInt16BE(2);
+    source.lastTimestamp = bytes.readUInt32BE(4);
     source.statistics.count(
       source.lastSequence,
-      isEvent ? undefined : bytes.readUInt32BE(4),
+      isEvent ? undefined : source.lastTimestamp,
       bytes.length - 12,
       nowMs,
     );
@@ -55,7 +59,10 @@ export class Ingress {
     }
     // The latch has proved the sender already, so the first packet counts.
     const statistics = new ReceiveStatistics({ ssrc, clockRate, minSequential: 1 });
-    const source = { statistics, clockRate, packets: 0, bytes: 0, lastSequence: 0 };
+    const source = {
+      ...{ statistics, clockRate, packets: 0, bytes: 0 },
+      ...{ lastSequence: 0, lastTimestamp: 0, reportedPackets: 0 },
+    };
     this.#sources.set(ssrc, source);
     return source;
   }
@@ -64,21 +71,33 @@ export class Ingress {
     this.#sources.get(report.ssrc)?.statistics.senderReported(report.ntp, nowMs);
   }
 
-  /** The block about the source that sends now; each call begins a new interval. */
-  report(nowMs: number): (ReportBlock & { clockRate: number }) | undefined {
-    const source = this.ssrc === undefined ? undefined : this.#sources.get(this.ssrc);
-    return source && { ...source.statistics.report(nowMs), clockRate: source.clockRate };
+  /** What is known of the source that sends now. */
+  get current(): ReceiveSnapshot | undefined {
+    return this.#currentSource()?.statistics.snapshot();
+  }
+
+  #currentSource(): Source | undefined {
+    return this.ssrc === undefined ? undefined : this.#sources.get(this.ssrc);
+  }
+
+  /** The block about the source that sends now; each call begins a new interval, and one without packets has none (RFC 3550 6.4). */
+  report(nowMs: number): ReportBlock | undefined {
+    const source = this.#currentSource();
+    if (!source || source.packets === source.reportedPackets) return undefined;
+    source.reportedPackets = source.packets;
+    return source.statistics.report(nowMs);
   }
 
   describe(): NgIngressSsrc[] {
-    return [...this.#sources].map(([ssrc, { statistics, packets, bytes, lastSequence }]) => {
-      const { packetsLost, jitterMs } = statistics.snapshot();
+    return [...this.#sources].map(([ssrc, source]) => {
+      const { packetsLost, jitterMs } = source.statistics.snapshot();
       return {
         SSRC: ssrc,
-        packets,
-        bytes,
-        'last RTP seq': lastSequence,
-        'cumulative loss': packetsLost,
+        packets: source.packets,
+        bytes: source.bytes,
+        'last RTP timestamp': source.lastTimestamp,
+        'last RTP seq': source.lastSequence,
+        'cumulative loss': Math.max(0, packetsLost),
         jitter: Math.round(jitterMs),
       };
     });

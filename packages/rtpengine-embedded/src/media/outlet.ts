@@ -1,3 +1,4 @@
+import type { NgCounters } from '@ringback/rtpengine-ng';
 import type { PayloadRoute } from '../negotiation/codec-selection.ts';
 import type { MediaTransport } from '../transport/transport.ts';
 import { Egress, type OwnFrame } from './egress.ts';
@@ -15,6 +16,8 @@ export class Outlet {
   /** False while what we play is heard in place of the peer. */
   relays = true;
   companion: Companion | undefined;
+  /** What has been sent. */
+  readonly rtp: NgCounters = { packets: 0, bytes: 0, errors: 0 };
   readonly #deliver = (bytes: Buffer) => this.transport?.sendRtp(bytes);
   readonly #deliverRtcp = (bytes: Buffer) => this.transport?.sendRtcp(bytes);
 
@@ -49,6 +52,8 @@ export class Outlet {
   }
 
   #send(transport: MediaTransport, bytes: Buffer): void {
+    this.rtp.packets++;
+    this.rtp.bytes += bytes.length;
     if (this.network) this.network.carry(bytes, this.#deliver);
     else transport.sendRtp(bytes);
   }

@@ -1,6 +1,6 @@
 import type { AnswerCommand, MediaOptions, OfferCommand } from '@ringback/rtpengine-ng';
 import type { Codec, Direction } from '@ringback/sdp';
-import type { Call } from '../call/call.ts';
+import type { Call, CallMirror } from '../call/call.ts';
 import { Party } from '../call/party.ts';
 import { Refusal } from '../control/refusal.ts';
 import { PlainTransport } from '../transport/plain-transport.ts';
@@ -20,6 +20,7 @@ export type MediaResources = {
   address: string;
   /** True when `address` was given by the configuration, so that bound addresses mean nothing outside. */
   advertised: boolean;
+  mirror?: CallMirror | undefined;
 };
 
 const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {

@@ -1,4 +1,4 @@
-import { mos } from '@ringback/rtp';
+import { impairmentOf, mos } from '@ringback/rtp';
 import type { NgMosSample, NgSsrcQuality } from '@ringback/rtpengine-ng';
 
 /** What one report says about how a party hears. Times in milliseconds, loss in percent of the last interval. */
@@ -9,17 +9,21 @@ export type QualitySample = {
   jitterMs: number;
   lossPercent: number;
   atMs: number;
+  /** Of the sound that is heard. */
+  codec: string;
 };
 
 /** The progression is thinned out at this length, so that a long call costs no more than a short one. */
-const MAX_ENTRIES = 120;
+const MAX_KEPT = 120;
+/** How many of them rtpengine aims at in a reply. */
+const TOLD_ENTRIES = 10;
 
 /**
  * One-way delay for the E-model: half of the round trip and a jitter buffer of twice the jitter. The score is that of
- * `mos` in @ringback/rtp (ITU-T G.107, reduced form), for G.711.
+ * `mos` in @ringback/rtp (ITU-T G.107, reduced form), for the codec.
  */
-function scoreOf(sample: QualitySample): number {
-  return mos({ delayMs: sample.roundTripMs / 2 + 2 * sample.jitterMs, lossPercent: sample.lossPercent });
+function scoreOf({ roundTripMs, jitterMs, lossPercent, codec }: QualitySample): number {
+  return mos({ delayMs: roundTripMs / 2 + 2 * jitterMs, lossPercent }, impairmentOf(codec));
 }
 
 function describe(sample: QualitySample): NgMosSample {
@@ -40,7 +44,7 @@ export class QualityLog {
   #sum = { score: 0, roundTripMs: 0, legRoundTripMs: 0, jitterMs: 0, lossPercent: 0 };
   #lowest: QualitySample | undefined;
   #highest: QualitySample | undefined;
-  #entries: QualitySample[] = [];
+  #kept: QualitySample[] = [];
   #everyNth = 1;
 
   add(sample: QualitySample): void {
@@ -52,9 +56,9 @@ export class QualityLog {
     this.#sum.lossPercent += sample.lossPercent;
     if (!this.#lowest || score < scoreOf(this.#lowest)) this.#lowest = sample;
     if (!this.#highest || score > scoreOf(this.#highest)) this.#highest = sample;
-    if (this.#count++ % this.#everyNth === 0) this.#entries.push(sample);
-    if (this.#entries.length > MAX_ENTRIES) {
-      this.#entries = this.#entries.filter((_, index) => index % 2 === 0);
+    if (this.#count++ % this.#everyNth === 0) this.#kept.push(sample);
+    if (this.#kept.length > MAX_KEPT) {
+      this.#kept = this.#kept.filter((_, index) => index % 2 === 0);
       this.#everyNth *= 2;
     }
   }
@@ -75,7 +79,19 @@ export class QualityLog {
       },
       'lowest MOS': describe(this.#lowest),
       'highest MOS': describe(this.#highest),
-      'MOS progression': { interval: this.#everyNth, entries: this.#entries.map(describe) },
+      'MOS progression': this.#progression(),
     };
+  }
+
+  /** A tenth of the time lies between two entries; `interval` is that in seconds. */
+  #progression(): NgSsrcQuality['MOS progression'] {
+    const stepMs = ((this.#kept.at(-1)?.atMs ?? 0) - (this.#kept[0]?.atMs ?? 0)) / TOLD_ENTRIES;
+    let nextMs = 0;
+    const told = this.#kept.filter(({ atMs }) => {
+      if (atMs < nextMs) return false;
+      nextMs = Math.max(nextMs, atMs) + stepMs;
+      return true;
+    });
+    return { interval: Math.floor(stepMs / 1000), entries: told.map(describe) };
   }
 }

@@ -4,6 +4,7 @@ import type {
   NgCounters,
   NgEndpoint,
   NgMedia,
+  NgSecond,
   NgStream,
   NgTag,
 } from '@ringback/rtpengine-ng';
@@ -11,6 +12,7 @@ import type { Call } from '../call/call.ts';
 import type { Party } from '../call/party.ts';
 import { PlainTransport } from '../transport/plain-transport.ts';
 import type { Endpoint } from '../transport/source-latch.ts';
+import type { Second } from './second-log.ts';
 
 const seconds = (unixMs: number) => Math.floor(unixMs / 1000);
 
@@ -29,7 +31,9 @@ export function callStatistics(call: Call, address: string, nowMs: number, unixM
   return {
     created: seconds(call.createdMs),
     created_us: Math.floor((call.createdMs % 1000) * 1000),
+    created_ts: Math.floor(call.createdMs * 1000),
     'last signal': seconds(call.lastSignalMs),
+    'last redis update': 0,
     SSRC,
     tags,
     totals: {
@@ -57,6 +61,7 @@ function describeParty(party: Party, context: Context): NgTag {
     tag: party.tag,
     ...(party.viaBranch !== undefined && { 'via-branch': party.viaBranch }),
     created: seconds(party.createdMs),
+    ...(party.failure !== undefined && { failure: party.failure }),
     subscriptions: others,
     subscribers: others,
     medias: party.transport ? [describeMedia(party, context)] : [],
@@ -77,6 +82,22 @@ function describeMedia(party: Party, context: Context): NgMedia {
     ...(codec && { codec: `${codec.name}/${codec.clockRate}${codec.channels ? `/${codec.channels}` : ''}` }),
     streams: describeStreams(party, context),
     flags,
+    seconds: party.seconds.last(TOLD_SECONDS).map(describeSecond),
+  };
+}
+
+/** A client that asks each second may miss a few replies. */
+const TOLD_SECONDS = 5;
+
+function describeSecond({ atSec, packets, lost, jitterMs, roundTripMs, mos, codec }: Second): NgSecond {
+  return {
+    'reported at': atSec,
+    packets,
+    lost,
+    jitter_us: Math.round(jitterMs * 1000),
+    ...(roundTripMs !== undefined && { 'round-trip time': Math.round(roundTripMs * 1000) }),
+    ...(mos !== undefined && { MOS: Math.round(mos * 10) }),
+    codec,
   };
 }
 
@@ -84,12 +105,15 @@ function describeStreams(party: Party, context: Context): NgStream[] {
   const { transport, ingress } = party;
   if (!transport) return [];
   const lastMs = ingress.lastPacketMs;
+  const lastPacket = seconds(
+    lastMs === undefined ? context.call.createdMs : lastMs + context.unixFromMonotonicMs,
+  );
   const common = {
     'local address': context.address,
     family: familyOf(context.address),
-    'last packet': seconds(
-      lastMs === undefined ? context.call.createdMs : lastMs + context.unixFromMonotonicMs,
-    ),
+    'last packet': lastPacket,
+    'last kernel packet': 0,
+    'last user packet': lastPacket,
     ...(ingress.ssrc !== undefined && { SSRC: ingress.ssrc }),
   };
   const plain = transport instanceof PlainTransport ? transport : undefined;
@@ -100,7 +124,9 @@ function describeStreams(party: Party, context: Context): NgStream[] {
     'advertised endpoint': endpoint(plain?.rtpLatch.signalled),
     flags: plain ? ['RTP', 'filled'] : ['RTP', 'RTCP', 'filled'],
     stats: { ...ingress.rtp },
+    stats_out: { ...party.outlet.rtp },
     'ingress SSRCs': ingress.describe(),
+    'egress SSRCs': party.egress.describe(),
   };
   const rtcp: NgStream = {
     'local port': plain ? plain.rtcpPort : transport.port,
@@ -109,6 +135,9 @@ function describeStreams(party: Party, context: Context): NgStream[] {
     'advertised endpoint': endpoint(plain?.rtcpLatch.signalled),
     flags: ['RTCP', 'filled'],
     stats: { ...ingress.rtcp },
+    stats_out: { ...party.reports.sent },
+    'ingress SSRCs': [],
+    'egress SSRCs': [],
   };
   return [rtp, rtcp];
 }
