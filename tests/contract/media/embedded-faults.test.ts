@@ -114,6 +114,10 @@ describe.skipIf(!CHROMIUM)('browsers and the embedded engine, when something goe
     phone.play(440);
     await bothHear(440);
     await leg.close();
+    await until('the reason in what is told of the call', async () => {
+      const { tags } = await ng.send('query', { 'call-id': call['call-id'] });
+      return /closed by the other side|failed/.test(tags.a.failure ?? '');
+    });
     const heard = await until('the phone to hear nothing more', async () => {
       const before = phone.heard.length;
       await afterMs(300);
