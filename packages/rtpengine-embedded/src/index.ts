@@ -1,6 +1,8 @@
+import { checkOptions } from './check-options.ts';
 import { NgServer } from './control/transport/ng-server.ts';
 import { engineOptionsOf, type RtpengineOptions, type RunningRtpengine } from './options.ts';
 
+export { InvalidOption } from './check-options.ts';
 export type { Crash, RtpengineOptions, RunningRtpengine, SupervisedOptions } from './options.ts';
 export {
   type ProcessReading,
@@ -11,9 +13,10 @@ export {
 /**
  * Starts the media server in this process. The native WebRTC library comes with it and may be loaded once per process and
  * never on a worker thread, and takes the process with it when it fails: nearly everybody wants `startSupervisedRtpengine`.
- * Throws with `code: 'EADDRINUSE'` when the NG port is taken.
+ * Throws with `code: 'EADDRINUSE'` when the NG port is taken, InvalidOption for options that cannot be.
  */
 export async function startRtpengine(options: RtpengineOptions): Promise<RunningRtpengine> {
+  checkOptions(options);
   // Loaded here and not above, so that importing this package does not load the library.
   const { startEngine } = await import('./engine.ts');
   const engine = await startEngine(engineOptionsOf(options));

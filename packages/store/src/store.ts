@@ -52,10 +52,12 @@ export interface SubscriberStore {
   allocatePageNumber(displayName: (number: string) => string): Promise<SubscriberRow>;
 }
 
-/** `username` equals `number` for lasting subscribers. HA1 in lower-case hex (RFC 7616 3.4.2). */
+/** `username` equals `number` for lasting subscribers. HA1 in lower-case hex, good for `realm` alone (RFC 7616 3.4.2). */
 export interface CredentialRow {
   username: string;
   number: string;
+  /** Null for one that was stored before realms were. */
+  realm: string | null;
   ha1Md5: string;
   ha1Sha256: string;
   expiresAt: string | null;
@@ -66,6 +68,8 @@ export interface CredentialStore {
   save(row: CredentialRow): Promise<void>;
   /** Also one that has expired: whether it still counts is the caller's clock's matter. */
   find(username: string): Promise<CredentialRow | null>;
+  /** Those that never expire and were made for another realm than this. */
+  lastingOfOtherRealm(realm: string): Promise<{ username: string; realm: string }[]>;
   /** How many went. */
   removeExpired(nowMs: number): Promise<number>;
 }

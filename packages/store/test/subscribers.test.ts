@@ -4,7 +4,7 @@ import { type BindingRow, openStore, type Store } from '../src/index.ts';
 import { databases, logger, type TestDatabase } from './databases.ts';
 
 const soon = () => new Date(Date.now() + 600_000).toISOString();
-const HA1 = { ha1Md5: 'a'.repeat(32), ha1Sha256: 'b'.repeat(64) };
+const HA1 = { realm: 'ringback.local', ha1Md5: 'a'.repeat(32), ha1Sha256: 'b'.repeat(64) };
 
 const binding = (number: string, change: Partial<BindingRow> = {}): BindingRow => ({
   id: `${number}-1`,
@@ -101,6 +101,19 @@ describe.each(databases)('subscribers on $name', ({ start }) => {
     expect(await store.credentials.removeExpired(Date.parse('2026-03-01T10:00:00.000Z'))).toBeGreaterThan(0);
     expect(await store.credentials.find('brief')).toBeNull();
     expect(await store.credentials.find('1001')).not.toBeNull();
+  });
+
+  it('have credentials for one realm', async () => {
+    const row = { username: '1001', number: '1001', ...HA1, expiresAt: null };
+    await store.credentials.save(row);
+    await store.credentials.save({ ...row, username: 'old', realm: null });
+    await store.credentials.save({ ...row, username: 'brief', expiresAt: '2026-03-01T10:00:00.000Z' });
+    expect(await store.credentials.lastingOfOtherRealm('ringback.local')).toEqual([]);
+    expect(await store.credentials.lastingOfOtherRealm('example.com')).toEqual([
+      { username: '1001', realm: 'ringback.local' },
+    ]);
+    await store.credentials.save({ ...row, realm: 'example.com' });
+    expect(await store.credentials.lastingOfOtherRealm('example.com')).toEqual([]);
   });
 
   it('have bindings, which are added, refreshed, removed, and run out', async () => {

@@ -54,6 +54,7 @@ describe('the authenticator', () => {
       return {
         username,
         number: username.slice(0, 4),
+        realm: REALM,
         ha1Md5: computeHa1('MD5', username, REALM, 'word'),
         ha1Sha256: computeHa1('SHA-256', username, REALM, 'word'),
         expiresAt: username === '1001' ? null : new Date(clock.nowMs() - 1).toISOString(),

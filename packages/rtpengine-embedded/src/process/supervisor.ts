@@ -1,5 +1,6 @@
 import type { NgCommand } from '@ringback/rtpengine-ng';
 import type { Logger, LogLevel } from '@ringback/runtime';
+import { checkOptions } from '../check-options.ts';
 import { type NgPorts, NgServer } from '../control/transport/ng-server.ts';
 import {
   DEFAULT_HANG_TIMEOUT_SEC,
@@ -29,9 +30,10 @@ export type SupervisedRtpengine = RunningRtpengine & {
 /**
  * Runs the media in child processes, since the native WebRTC library may end its process, and starts each again when it
  * dies or hangs; the NG protocol is spoken here. A call lives in one of them. They end by themselves when this process
- * vanishes. Rejects with `code: 'EADDRINUSE'` when the NG port is taken.
+ * vanishes. Rejects with `code: 'EADDRINUSE'` when the NG port is taken, with InvalidOption for options that cannot be.
  */
 export async function startSupervisedRtpengine(options: SupervisedOptions): Promise<SupervisedRtpengine> {
+  checkOptions(options);
   const supervisor = new Supervisor(options);
   await supervisor.start();
   return supervisor;

@@ -13,6 +13,7 @@ export function credentialOf(credential: {
   return {
     username,
     number,
+    realm,
     ha1Md5: computeHa1('MD5', username, realm, password),
     ha1Sha256: computeHa1('SHA-256', username, realm, password),
     expiresAt,

@@ -1,4 +1,4 @@
-import type { Config } from '@ringback/runtime';
+import { type Config, ConfigError } from '@ringback/runtime';
 import type { Store } from '@ringback/store';
 import { credentialOf } from './credential.ts';
 import { readablePassword } from './password.ts';
@@ -10,6 +10,9 @@ export interface NewSubscriber {
   readonly displayName: string | undefined;
 }
 
+/** In the message about a changed domain. */
+const MOST_NAMED = 5;
+
 const FIRST: readonly Omit<NewSubscriber, 'password'>[] = [
   { number: '1001', displayName: 'Alice' },
   { number: '1002', displayName: 'Bob' },
@@ -19,11 +22,13 @@ const FIRST: readonly Omit<NewSubscriber, 'password'>[] = [
 /**
  * Creates or resets the subscribers of the configuration. A network that has none at all gets three, whose passwords
  * are returned for the console.
+ * @throws ConfigError when passwords of other subscribers were made for another domain.
  */
 export async function seedSubscribers(
   store: Pick<Store, 'subscribers' | 'credentials'>,
   config: Pick<Config, 'subscribers' | 'domain'>,
 ): Promise<NewSubscriber[]> {
+  await refuseOtherRealm(store, config);
   if (config.subscribers.length > 0) {
     for (const seed of config.subscribers) await save(store, config.domain, seed);
     return [];
@@ -33,6 +38,26 @@ export async function seedSubscribers(
   const fresh = FIRST.map((subscriber) => ({ ...subscriber, password: readablePassword() }));
   for (const subscriber of fresh) await save(store, config.domain, subscriber);
   return fresh;
+}
+
+/** A changed domain would lock phones out without a word: their HA1s are good for the old realm only. */
+async function refuseOtherRealm(
+  { credentials }: Pick<Store, 'credentials'>,
+  { subscribers, domain }: Pick<Config, 'subscribers' | 'domain'>,
+): Promise<void> {
+  const renewed = new Set(subscribers.map(({ number }) => number));
+  const foreign = (await credentials.lastingOfOtherRealm(domain)).filter(
+    ({ username }) => !renewed.has(username),
+  );
+  const [first] = foreign;
+  if (!first) return;
+  const named = foreign.slice(0, MOST_NAMED).map(({ username }) => username);
+  const more = foreign.length > named.length ? ` and ${foreign.length - named.length} more` : '';
+  throw new ConfigError(
+    'RINGBACK_DOMAIN',
+    `the passwords of ${named.join(', ')}${more} are good for "${first.realm}" only, not for "${domain}"; set it back, ` +
+      `or give them new ones: RINGBACK_SUBSCRIBERS=${first.username}:password,…`,
+  );
 }
 
 async function save(

@@ -115,7 +115,7 @@ function at(drachtio: DrachtioServer, transport: string): Address {
   return { host: '127.0.0.1', port: Number(text.slice(text.lastIndexOf(':') + 1)) };
 }
 
-async function startDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startDatabase(): Promise<{ url: string; close(): Promise<void> }> {
   if (hasPostgres) return startPostgres();
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-b2bua-'));
   const { url, close } = await startEmbeddedDatabase({

@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import type { PortRange } from '@ringback/runtime';
+import type { SupervisedOptions } from './options.ts';
+import { PORTS_OF_A_CALL } from './process/port-slices.ts';
+
+/** An option that cannot be; the message names it and says what can. */
+export class InvalidOption extends Error {
+  override readonly name = 'InvalidOption';
+  readonly code = 'invalid-option';
+}
+
+const MOST_PROCESSES = 64;
+/** Longer is no timeout; and timers of Node end with 2^31 ms. */
+const LONGEST_SEC = 7 * 24 * 3600;
+
+/** @throws InvalidOption for the first option that cannot be. */
+export function checkOptions(options: SupervisedOptions): void {
+  address('host', options.host);
+  if (options.advertisedHost === '')
+    throw wrong('advertisedHost', '""', 'give an address or a name, or leave it out');
+  address('ngHost', options.ngHost);
+  wholeNumber('ngPort', options.ngPort, 0, 65_535);
+  for (const name of ['ngTcp', 'http', 'https'] as const) {
+    const listen = options[name];
+    if (!listen) continue;
+    address(`${name}.host`, listen.host);
+    wholeNumber(`${name}.port`, listen.port, 0, 65_535);
+  }
+  range('rtpPorts', options.rtpPorts);
+  if (options.recordingDir === '') throw wrong('recordingDir', '""', 'give a directory, or leave it out');
+  if (options.processes !== undefined) wholeNumber('processes', options.processes, 1, MOST_PROCESSES);
+  for (const name of ['mediaTimeoutSec', 'hangTimeoutSec'] as const) {
+    const sec = options[name];
+    if (sec !== undefined && !(sec > 0 && sec <= LONGEST_SEC))
+      throw wrong(name, sec, `give seconds, more than 0 and at most ${LONGEST_SEC}`);
+  }
+}
+
+function address(name: string, value: string): void {
+  if (isIP(value) === 0)
+    throw wrong(name, `"${value}"`, 'give an IP address of this machine, such as 127.0.0.1');
+}
+
+function wholeNumber(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw wrong(name, value, `give a whole number from ${least} to ${most}`);
+}
+
+function range(name: string, { min, max }: PortRange): void {
+  wholeNumber(`${name}.min`, min, 1, 65_535);
+  wholeNumber(`${name}.max`, max, 1, 65_535);
+  if (max - min + 1 < PORTS_OF_A_CALL)
+    throw wrong(
+      name,
+      `${min}-${max}`,
+      `give at least ${PORTS_OF_A_CALL} ports: a call of two phones takes so many`,
+    );
+}
+
+function wrong(name: string, value: string | number, remedy: string): InvalidOption {
+  return new InvalidOption(`${name}: ${value} cannot be; ${remedy}`);
+}
