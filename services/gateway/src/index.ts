@@ -1,3 +1,3 @@
 export { buildApp } from './app.ts';
 export type { App, AppDeps } from './routes/route-deps.ts';
-export { type RunningGateway, start } from './start.ts';
+export { type GatewayOptions, type RunningGateway, start } from './start.ts';

@@ -18,7 +18,7 @@ import { HepCollector } from './capture/hep-collector.ts';
 import { EventLog } from './events/event-log.ts';
 import { EventRecorder } from './events/event-recorder.ts';
 import { HealthBoard } from './health-board.ts';
-import { Metrics } from './metrics.ts';
+import { type MediaReading, Metrics } from './metrics.ts';
 import { busHealth, databaseHealth, speechHealth } from './own-health.ts';
 import type { App } from './routes/route-deps.ts';
 import { StreamClients } from './routes/stream-routes.ts';
@@ -30,16 +30,21 @@ export interface RunningGateway extends RunningService {
   readonly hepPort: number;
 }
 
+export interface GatewayOptions {
+  /** The processes of an embedded media server, for Prometheus. */
+  readonly media?: () => readonly MediaReading[];
+}
+
 const PAGE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 /** Starts the gateway. @throws ConfigError with the code `EADDRINUSE` that names the setting of a port in use. */
-export async function start(context: ServiceContext): Promise<RunningGateway> {
+export async function start(context: ServiceContext, options: GatewayOptions = {}): Promise<RunningGateway> {
   const closers: (() => unknown)[] = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    return await startParts(context, closers, closeAll);
+    return await startParts(context, options, closers, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -48,6 +53,7 @@ export async function start(context: ServiceContext): Promise<RunningGateway> {
 
 async function startParts(
   { config, bus, logger }: ServiceContext,
+  { media }: GatewayOptions,
   closers: (() => unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningGateway> {
@@ -65,6 +71,7 @@ async function startParts(
   const clients = new StreamClients();
   const metrics = new Metrics({ events: () => clients.total('events'), sip: () => clients.total('sip') });
   metrics.addProcess();
+  if (media) metrics.addMedia(media);
   const events = new EventLog(clock);
   const recorder = new EventRecorder(store.calls, logger);
   closers.push(() => recorder.settled());

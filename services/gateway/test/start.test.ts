@@ -35,6 +35,22 @@ describe('the gateway as a service', () => {
     return { config, bus: createLocalBus(uuidv7()), logger };
   };
 
+  it('counts the processes of a media server beside it for Prometheus', async () => {
+    const loopDelay = { p99Ms: 2.5, maxMs: 12 };
+    const media = () => [
+      { calls: 3, deaths: 0, loopDelay },
+      { calls: 4, deaths: 1, loopDelay },
+    ];
+    const gateway = await start(contextOf(), { media });
+    const text = await (await fetch(`${gateway.address}/metrics`)).text();
+    await gateway.close();
+    expect(text).toContain('ringback_media_calls{process="1"} 4');
+    expect(text).toContain('ringback_media_deaths{process="0"} 0');
+    expect(text).toContain('ringback_media_deaths{process="1"} 1');
+    expect(text).toContain('ringback_media_loop_delay_p99_seconds{process="0"} 0.0025');
+    expect(text).toContain('ringback_media_loop_delay_max_seconds{process="0"} 0.012');
+  });
+
   it('serves, tells of its own parts, and takes no calls once it drains', async () => {
     const context = contextOf();
     serveVoice(context.bus);

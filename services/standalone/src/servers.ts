@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PartHealth } from '@ringback/contracts';
-import { type Crash, startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
+import { type Crash, type ProcessReading, startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
 import type {
   Bus,
   Config,
@@ -69,13 +69,18 @@ export async function sipServer(
   };
 }
 
+export interface MediaServer extends Server<HostAndPort> {
+  /** Of the embedded one. */
+  readonly processes?: () => readonly ProcessReading[];
+}
+
 /** The embedded one binds its media within `rtpPorts`. */
 export async function mediaServer(
   config: Config,
   rtpPorts: PortRange,
   bus: Bus,
   logger: Logger,
-): Promise<Server<HostAndPort>> {
+): Promise<MediaServer> {
   if (config.rtpengine) return external(config.rtpengine);
   const engine = await startSupervisedRtpengine({
     host: config.host,
@@ -91,6 +96,7 @@ export async function mediaServer(
   return {
     address: { host: LOOPBACK, port: engine.ngPort },
     mode: 'embedded',
+    processes: () => engine.processes,
     close: () => engine.close(),
   };
 }

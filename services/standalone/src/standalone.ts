@@ -63,7 +63,12 @@ export async function startStandalone(given: Config): Promise<Standalone> {
     const modes = { sip: sip.mode, media: media.mode };
     const [b2bua, gateway, voice] = await allStarted([
       started(startB2bua(context('b2bua'), { modes })),
-      started(explained('RINGBACK_HTTP_PORT', startGateway(context('gateway')))),
+      started(
+        explained(
+          'RINGBACK_HTTP_PORT',
+          startGateway(context('gateway'), media.processes && { media: media.processes }),
+        ),
+      ),
       started(startThreadPart('voice', voiceModule, voiceData, logger)),
     ] as const);
     await voiceIsUp;

@@ -19,6 +19,7 @@ it('a media process that dies is told at once as degraded health', async () => {
   const server = await mediaServer(parseConfig({}, '/tmp'), ports, bus, logger);
   const [pid] = children().filter((child) => !before.includes(child));
   const told = new Promise<PartHealth>((resolve) => bus.subscribe('part.health', resolve));
+  expect(server.processes?.()).toEqual([expect.objectContaining({ pid, calls: 0, deaths: 0 })]);
   process.kill(pid!, 'SIGKILL');
   expect(await told).toEqual({
     part: 'media',
