@@ -142,7 +142,7 @@ describe('the dispatcher of commands', () => {
     expect(await dispatcher.handle(command('ping'))).toEqual({ result: 'pong' });
     targets[1]!.up = false;
     const second = dispatcher.handle(command('offer', 'two'));
-    await vi.advanceTimersByTimeAsync(3000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(await second).toEqual({ result: 'error', 'error-reason': 'No media process is up' });
   });
 

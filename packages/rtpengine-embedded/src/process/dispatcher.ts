@@ -2,8 +2,8 @@ import { errorReply, type NgCommand, type NgReply } from '@ringback/rtpengine-ng
 import { CallRoutes, type Route } from './call-routes.ts';
 import { type Answer, ProcessLost } from './media-process.ts';
 
-/** How long a new call waits for a process when none is up: longer than a start takes. */
-const PATIENCE_MS = 3000;
+/** How long a new call waits for a process when none is up: longer than a start takes on a busy machine. */
+const PATIENCE_MS = 10_000;
 /** Commands that wait for one process: far more than clients have on their way when all is well. */
 const MAX_WAITING = 1024;
 
