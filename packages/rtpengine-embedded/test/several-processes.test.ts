@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Crash, SupervisedRtpengine } from '../src/index.ts';
 import { exchange, joinPhones, mediaPorts, pids, startEngine, TestPhone, until } from './engine-support.ts';
+
+// A process takes a second to start, and many on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const rtpPorts = mediaPorts();
 
@@ -61,7 +64,8 @@ describe('several media processes', () => {
     engine = await startEngine({
       rtpPorts,
       processes: 2,
-      hangTimeoutSec: 1,
+      // Longer than a busy machine lets a process wait.
+      hangTimeoutSec: 4,
       onCrash: (crash) => crashes.push(crash),
     });
   });
@@ -112,7 +116,7 @@ describe('several media processes', () => {
     const next = await call('next');
     expect(processOf(next)).toBe(1);
     await next.isHeard();
-    await until('the process to be back', () => pids(engine).length === 2);
+    await until('the process to be back', () => pids(engine).length === 2, 30_000);
     clearInterval(talk);
     await until('all that was said in the other call', () => kept.alice.heard.length - heard >= said);
     expect(pids(engine)).toEqual(expect.arrayContaining(others));
@@ -126,9 +130,9 @@ describe('several media processes', () => {
     const [hung] = [await call('hung'), await call('other')];
     const stopped = pids(engine)[0]!;
     process.kill(stopped, 'SIGSTOP');
-    await until('the hang to be told', () => crashes.length === 1);
+    await until('the hang to be told', () => crashes.length === 1, 30_000);
     expect(crashes[0]).toMatchObject({ pid: stopped, signal: 'SIGKILL', hung: true, callIds: [hung.id] });
-    await until('the process to be back', () => pids(engine).length === 2);
+    await until('the process to be back', () => pids(engine).length === 2, 30_000);
     expect(pids(engine)).not.toContain(stopped);
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Crash, startSupervisedRtpengine } from '../src/index.ts';
 import {
   exchange,
@@ -16,6 +16,9 @@ import {
   TestPhone,
   until,
 } from './engine-support.ts';
+
+// A process takes a second to start, and many on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -45,7 +48,7 @@ describe('the supervised media server', () => {
     await until('the crash to be told', () => crashes.length === 1);
     expect(crashes).toEqual([{ pid: first, code: null, signal: 'SIGKILL', hung: false, callIds: [] }]);
     expect(await ping(engine.ngPort)).toMatchObject({ result: 'error' });
-    await until('the next process', async () => (await ping(engine.ngPort)).result === 'pong');
+    await until('the next process', async () => (await ping(engine.ngPort)).result === 'pong', 30_000);
     const [second] = pids(engine);
     expect(second).not.toBe(first);
     expect(engine.processes).toEqual([expect.objectContaining({ pid: second, calls: 0, deaths: 1 })]);
