@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { PartHealth } from '@ringback/contracts';
 import { type Crash, type ProcessReading, startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
 import type {
@@ -90,6 +91,8 @@ export async function mediaServer(
     rtpPorts,
     processes: mediaProcesses(config, rtpPorts),
     homer: { host: LOOPBACK, port: config.hepPort, protocol: 'udp', captureId: 2 },
+    recordingDir: join(config.dataDir, 'recordings'),
+    ...(config.ffmpegPath === undefined ? {} : { ffmpegPath: config.ffmpegPath }),
     logger,
     onCrash: (crash) => bus.publish('part.health', healthAfter(crash)),
   });
