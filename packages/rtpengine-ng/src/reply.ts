@@ -120,12 +120,61 @@ export type StopMediaReply = { result: 'ok'; 'last-frame-pos': number };
 /** To an offer of a client that understands it, instead of an error. */
 export type LoadLimitReply = { result: 'load limit'; message: string };
 
+/** Seconds and other numbers with a fraction: text with six decimals, as rtpengine writes them. */
+export type NgDecimal = string;
+/** One media process, of which rtpengine has none. Event-loop delay over the last seconds. */
+export type NgProcessStatistics = {
+  pid: number;
+  sessions: number;
+  deaths: number;
+  eventloopdelay_p50: NgDecimal;
+  eventloopdelay_p99: NgDecimal;
+  eventloopdelay_max: NgDecimal;
+};
+
+/** The body of `statistics`: those of rtpengine's counters that mean something here, under its names. */
+export type NgEngineStatistics = {
+  currentstatistics: {
+    sessionsown: number;
+    sessionsforeign: number;
+    sessionstotal: number;
+    packetrate: number;
+    byterate: number;
+    errorrate: number;
+  };
+  totalstatistics: {
+    /** Seconds, as text. */
+    uptime: string;
+    managedsessions: number;
+    rejectedsessions: number;
+    timeoutsessions: number;
+    silenttimeoutsessions: number;
+    finaltimeoutsessions: number;
+    offertimeoutsessions: number;
+    regularterminatedsessions: number;
+    forcedterminatedsessions: number;
+    relayedpackets: number;
+    relayedpacketerrors: number;
+    relayedbytes: number;
+    zerowaystreams: number;
+    onewaystreams: number;
+    totalcallsduration: NgDecimal;
+    avgcallduration: NgDecimal;
+  };
+  /** Of calls that are over; scores, and not ten times the score. */
+  mos: { mos_total: NgDecimal; mos_samples_total: number; mos_average: NgDecimal };
+  controlstatistics?: NgDictionary;
+  processes?: NgProcessStatistics[];
+};
+export type EngineStatisticsReply = { result: 'ok'; statistics: NgEngineStatistics };
+
 export type NgReply =
   | PongReply
   | ErrorReply
   | OkReply
   | SdpReply
   | StatisticsReply
+  | EngineStatisticsReply
   | ListReply
   | DeletedReply
   | RecordingReply

@@ -1,30 +1,33 @@
 import type { Logger } from '@ringback/runtime';
 import { Call, type CallMirror } from '../call/call.ts';
 import type { MediaClock } from '../media/clock.ts';
-import { HOLD_TIMEOUT_SEC, OFFER_TIMEOUT_SEC } from '../options.ts';
+import type { Timeouts } from '../options.ts';
+import { CallCounts, type CallEnd } from './call-counts.ts';
 import { Refusal } from './refusal.ts';
 
 /** All calls, and when they end by themselves. */
 export class Calls {
+  readonly counts: CallCounts;
   readonly #calls = new Map<string, Call>();
   readonly #clock: MediaClock;
   readonly #logger: Logger;
-  readonly #mediaTimeoutMs: number;
+  readonly #timeouts: Timeouts;
   readonly #mirror: CallMirror | undefined;
   readonly #onEnd: (callId: string) => void;
 
   constructor(
     clock: MediaClock,
     logger: Logger,
-    mediaTimeoutSec: number,
+    timeouts: Timeouts,
     onEnd: (callId: string) => void,
     mirror?: CallMirror,
   ) {
     this.#mirror = mirror;
+    this.counts = new CallCounts(clock.nowMs());
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#logger = logger;
-    this.#mediaTimeoutMs = mediaTimeoutSec * 1000;
+    this.#timeouts = timeouts;
   }
 
   get(id: string): Call | undefined {
@@ -48,13 +51,19 @@ export class Calls {
     return ids;
   }
 
+  all(): Call[] {
+    return [...this.#calls.values()];
+  }
+
   add(id: string): Call {
     const call = new Call(id, this.#clock, this.#logger, this.#mirror);
     this.#calls.set(id, call);
+    this.counts.began();
     return call;
   }
 
-  remove(call: Call): void {
+  remove(call: Call, how: CallEnd = 'regular'): void {
+    this.counts.ended(call, how, this.#clock.unixMs());
     call.close();
     this.#calls.delete(call.id);
     this.#onEnd(call.id);
@@ -62,21 +71,26 @@ export class Calls {
 
   /** To be called several times a second: reports, and the end of calls that nobody uses. */
   tick(): void {
+    this.counts.tick(this.#calls.values(), this.#clock.nowMs());
     for (const call of this.#calls.values()) {
       call.tick();
-      const limitMs = this.#limitMs(call);
-      if (call.idleMs() < limitMs) continue;
-      call.logger.warn({ idleSec: limitMs / 1000, answered: call.answered }, 'media timeout, call freed');
-      this.remove(call);
+      const how = this.#timedOut(call);
+      if (!how) continue;
+      call.logger.warn({ how, idleSec: Math.round(call.idleMs() / 1000) }, 'call timed out and is freed');
+      this.remove(call, how);
     }
   }
 
-  #limitMs(call: Call): number {
-    if (!call.answered) return OFFER_TIMEOUT_SEC * 1000;
-    return call.onHold ? HOLD_TIMEOUT_SEC * 1000 : this.#mediaTimeoutMs;
+  #timedOut(call: Call): CallEnd | undefined {
+    const { media, silent, offer, final } = this.#timeouts;
+    const idleSec = call.idleMs() / 1000;
+    if (this.#clock.unixMs() - call.createdMs >= final * 1000) return 'final timeout';
+    if (!call.answered) return idleSec >= offer ? 'offer timeout' : undefined;
+    if (call.onHold) return idleSec >= silent ? 'silent timeout' : undefined;
+    return idleSec >= media ? 'timeout' : undefined;
   }
 
   close(): void {
-    for (const call of [...this.#calls.values()]) this.remove(call);
+    for (const call of this.all()) this.remove(call, 'forced');
   }
 }

@@ -9,6 +9,7 @@ import {
   writeNgFrame,
 } from '@ringback/rtpengine-ng';
 import type { Logger } from '@ringback/runtime';
+import { ControlCounts } from './control-counts.ts';
 import { NoteLog } from './note-log.ts';
 import { ReplyCache } from './reply-cache.ts';
 
@@ -20,6 +21,7 @@ export type CommandHandler = (command: NgCommand) => Promise<NgReply>;
 /** What happens to a message of a client, whichever transport brought it. */
 export class NgExchange {
   readonly #replies = new ReplyCache();
+  readonly #counts = new ControlCounts();
   readonly #notes: NoteLog;
   readonly #handle: CommandHandler;
   readonly #logger: Logger;
@@ -44,16 +46,27 @@ export class NgExchange {
     if (known) return known;
     // Not kept: the client may ask again.
     if (this.#running >= MAX_RUNNING) return write(errorReply('Too many commands are being done'));
-    const reply = isFault(frame) ? Promise.resolve(errorReply(frame.reason)) : this.#do(frame.body);
+    const reply = isFault(frame) ? Promise.resolve(errorReply(frame.reason)) : this.#do(frame.body, from);
     return this.#replies.keep(cookie, reply.then(write), performance.now());
   }
 
-  async #do(body: NgDictionary): Promise<NgReply> {
+  async #do(body: NgDictionary, from: string): Promise<NgReply> {
     const read = readCommand(body);
-    if (!read.ok) return errorReply(read.reason);
-    const { command, notes } = read;
+    if (!read.ok) {
+      this.#counts.refused(from);
+      return errorReply(read.reason);
+    }
+    this.#notes.log(read.command, read.notes);
+    const beganMs = performance.now();
+    const reply = await this.#handled(read.command);
+    if (reply.result === 'error') this.#counts.refused(from);
+    else this.#counts.done(from, read.command.command, performance.now() - beganMs);
+    if (!('statistics' in reply)) return reply;
+    return { ...reply, statistics: { ...reply.statistics, controlstatistics: this.#counts.describe() } };
+  }
+
+  async #handled(command: NgCommand): Promise<NgReply> {
     const what = { command: command.command, callId: 'callId' in command ? command.callId : undefined };
-    this.#notes.log(command, notes);
     this.#running++;
     try {
       const reply = await this.#handle(command);

@@ -1,4 +1,5 @@
 import { errorReply, type NgCommand, type NgReply } from '@ringback/rtpengine-ng';
+import { mergedStatistics } from '../control/merged-statistics.ts';
 import { CallRoutes, type Route } from './call-routes.ts';
 import { type Answer, ProcessLost } from './media-process.ts';
 
@@ -35,10 +36,21 @@ export class Dispatcher {
       case 'list':
         return { result: 'ok', calls: [...this.#routes.callIds()].slice(0, command.limit) };
       case 'statistics':
-        return errorReply('statistics is not supported by this media server');
+        return this.#statistics(command);
       default:
         return this.#handleForCall(command);
     }
+  }
+
+  /** Of the processes that are up; what a lost one had counted is lost with it. */
+  async #statistics(command: NgCommand): Promise<NgReply> {
+    const asked = this.#upNow().map((index) => this.#targets[index]?.request(command));
+    const answers = (await Promise.allSettled(asked)).flatMap((one) => {
+      return one.status === 'fulfilled' && one.value ? [one.value.reply] : [];
+    });
+    const parts = answers.flatMap((reply) => ('statistics' in reply ? [reply.statistics] : []));
+    if (parts.length === 0) return errorReply('No media process is up');
+    return { result: 'ok', statistics: mergedStatistics(parts) };
   }
 
   /** Calls of one process. */

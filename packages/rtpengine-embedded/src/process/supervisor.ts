@@ -1,6 +1,7 @@
-import type { NgCommand } from '@ringback/rtpengine-ng';
+import type { NgCommand, NgProcessStatistics, NgReply } from '@ringback/rtpengine-ng';
 import type { Logger, LogLevel } from '@ringback/runtime';
 import { checkOptions } from '../check-options.ts';
+import { decimal } from '../control/merged-statistics.ts';
 import { type NgPorts, NgServer } from '../control/transport/ng-server.ts';
 import {
   DEFAULT_HANG_TIMEOUT_SEC,
@@ -86,12 +87,18 @@ class Supervisor implements SupervisedRtpengine {
   async start(): Promise<void> {
     try {
       await Promise.all(this.#kept.map((process) => process.start()));
-      const handle = (command: NgCommand) => this.#dispatcher.handle(command);
+      const handle = (command: NgCommand) => this.#handle(command);
       this.#server = await NgServer.listen(this.#options, handle, this.#logger);
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  async #handle(command: NgCommand): Promise<NgReply> {
+    const reply = await this.#dispatcher.handle(command);
+    if (!('statistics' in reply)) return reply;
+    return { ...reply, statistics: { ...reply.statistics, processes: this.processes.map(described) } };
   }
 
   async close(): Promise<void> {
@@ -107,4 +114,15 @@ class Supervisor implements SupervisedRtpengine {
     );
     this.#options.onCrash?.({ ...death, pid, callIds });
   }
+}
+
+function described({ pid, calls, deaths, loopDelay }: ProcessReading): NgProcessStatistics {
+  return {
+    pid: pid ?? 0,
+    sessions: calls,
+    deaths,
+    eventloopdelay_p50: decimal(loopDelay.p50Ms / 1000),
+    eventloopdelay_p99: decimal(loopDelay.p99Ms / 1000),
+    eventloopdelay_max: decimal(loopDelay.maxMs / 1000),
+  };
 }

@@ -1,10 +1,9 @@
 import type { NgCommand, NgCommandName } from '@ringback/rtpengine-ng';
-import { Refusal } from '../refusal.ts';
 import type { CommandNamed, Handler } from './command-context.ts';
 import { deleteCall } from './delete.ts';
 import { changeGates } from './gates.ts';
 import { answer, offer } from './offer-answer.ts';
-import { list, ping } from './overview.ts';
+import { list, ping, statistics } from './overview.ts';
 import { playDtmf, playMedia, stopMedia } from './playback.ts';
 import { query } from './query.ts';
 import { record } from './recording.ts';
@@ -12,7 +11,7 @@ import { record } from './recording.ts';
 const HANDLERS: { readonly [Name in NgCommandName]: Handler<CommandNamed<Name>> } = {
   ping,
   list,
-  statistics: notHereYet,
+  statistics,
   offer,
   answer,
   query,
@@ -37,8 +36,4 @@ const HANDLERS: { readonly [Name in NgCommandName]: Handler<CommandNamed<Name>> 
 export function handlerOf<Command extends NgCommand>(command: Command): Handler<Command> {
   // Each name stands beside the handler of its own command, which the type of the table has checked.
   return HANDLERS[command.command] as Handler<Command>;
-}
-
-function notHereYet({ command }: NgCommand): never {
-  throw new Refusal(`${command} is not supported by this media server`);
 }

@@ -30,7 +30,7 @@ async function orForget(calls: Calls, call: Call, offered: Promise<string>): Pro
   try {
     return await offered;
   } catch (error) {
-    if (!call.parties.some((party) => party.transport)) calls.remove(call);
+    if (!call.parties.some((party) => party.transport)) calls.remove(call, 'rejected');
     throw error;
   }
 }
