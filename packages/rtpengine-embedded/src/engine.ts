@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
 import { CallTable } from './control/call-table.ts';
-import { DEFAULT_MEDIA_TIMEOUT_SEC, type EngineOptions } from './options.ts';
+import { type EngineOptions, timeoutsOf } from './options.ts';
 import { openHomer } from './quality/homer.ts';
 import { captureRtcp } from './quality/rtcp-capture.ts';
 import { PortPool } from './transport/port-pool.ts';
@@ -44,9 +44,8 @@ export async function startEngine(
     advertised: options.advertisedHost !== undefined,
     mirror: homer && captureRtcp(homer, address, clock),
   };
-  const mediaTimeoutSec = options.mediaTimeoutSec ?? DEFAULT_MEDIA_TIMEOUT_SEC;
   const files = { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', recordingDir: options.recordingDir };
-  const calls = new CallTable(media, clock, logger, mediaTimeoutSec, files, onEnd);
+  const calls = new CallTable(media, clock, logger, timeoutsOf(options), files, onEnd);
   const ticker = setInterval(() => calls.tick(), TICK_MS);
   logger.info({ media: address, rtpPorts }, 'media ready');
   return {

@@ -21,6 +21,12 @@ export type EngineOptions = {
   mediaTimeoutSec?: number;
   /** Where each RTCP packet that comes is mirrored to. */
   homer?: HomerOptions;
+  /** The same while somebody does not send or does not listen, as on hold; 3600 when absent. */
+  silentTimeoutSec?: number;
+  /** An offer that nobody answers is forgotten after this long; 300 when absent. */
+  offerTimeoutSec?: number;
+  /** Any call ends after this long; 0, as when absent, for never. */
+  finalTimeoutSec?: number;
 };
 
 /** Where the NG protocol is spoken. Port 0 takes a free one; the one taken is in what `start…` gives back. */
@@ -68,9 +74,17 @@ export type RunningRtpengine = {
   close(): Promise<void>;
 };
 
-export const DEFAULT_MEDIA_TIMEOUT_SEC = 60;
-/** An offer that nobody answered: longer than any phone rings. */
-export const OFFER_TIMEOUT_SEC = 300;
-/** A call on hold may be silent, as rtpengine's `silent-timeout` has it. */
-export const HOLD_TIMEOUT_SEC = 3600;
+/** When calls end by themselves, in seconds. */
+export type Timeouts = { media: number; silent: number; offer: number; final: number };
+
+export function timeoutsOf(options: EngineOptions): Timeouts {
+  return {
+    media: options.mediaTimeoutSec ?? 60,
+    silent: options.silentTimeoutSec ?? 3600,
+    // Longer than any phone rings.
+    offer: options.offerTimeoutSec ?? 300,
+    final: options.finalTimeoutSec || Number.POSITIVE_INFINITY,
+  };
+}
+
 export const DEFAULT_HANG_TIMEOUT_SEC = 5;

@@ -2,6 +2,7 @@ import { errorReply, type NgCommand, type NgReply } from '@ringback/rtpengine-ng
 import type { Logger } from '@ringback/runtime';
 import type { MediaClock } from '../media/clock.ts';
 import type { MediaResources } from '../negotiation/negotiation.ts';
+import type { Timeouts } from '../options.ts';
 import { Studio } from '../playback/studio.ts';
 import { Recordings } from '../recording/recordings.ts';
 import { Calls } from './calls.ts';
@@ -24,11 +25,11 @@ export class CallTable {
     media: MediaResources,
     clock: MediaClock,
     logger: Logger,
-    mediaTimeoutSec: number,
+    timeouts: Timeouts,
     files: MediaFiles,
     onEnd: (callId: string) => void = () => undefined,
   ) {
-    this.#calls = new Calls(clock, logger, mediaTimeoutSec, onEnd, media.mirror);
+    this.#calls = new Calls(clock, logger, timeouts, onEnd, media.mirror);
     const studio = new Studio(files.ffmpegPath, clock);
     const recordings = new Recordings(files.recordingDir, media.address, clock);
     this.#context = { calls: this.#calls, media, studio, recordings, clock, logger };
