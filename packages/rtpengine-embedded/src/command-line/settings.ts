@@ -1,6 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from '@ringback/runtime';
 import type { ListenAddress } from '../control/transport/listening.ts';
 import type { SupervisedOptions } from '../options.ts';
+import type { HomerOptions } from '../quality/homer.ts';
 import { type Given, givenOptions, ignoredOptions } from './given-options.ts';
 import { interfacesOf } from './interfaces.ts';
 import { Reader } from './reader.ts';
@@ -65,7 +66,7 @@ function settingsOf(given: readonly Given[]): Settings {
   };
 }
 
-function homerOf(read: Reader) {
+function homerOf(read: Reader): HomerOptions | undefined {
   const address = read.address('homer');
   const protocol = read.text('homer-protocol') ?? 'udp';
   if (protocol !== 'udp' && protocol !== 'tcp') throw read.refuse('homer-protocol', 'udp or tcp');
