@@ -54,6 +54,8 @@ function layout(bytes: Uint8Array): Layout | undefined {
 
 /** True when `parseRtp` would accept these bytes; allocates nothing that outlives the call, for relays. */
 export function isValidRtp(bytes: Uint8Array): boolean {
+  // Nearly all packets have neither padding nor extension nor CSRCs.
+  if (bytes[0] === VERSION_2) return bytes.length >= FIXED_HEADER;
   return layout(bytes) !== undefined;
 }
 

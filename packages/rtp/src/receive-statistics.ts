@@ -43,7 +43,8 @@ export class ReceiveStatistics {
   #octets = 0;
   #expectedPrior = 0;
   #receivedPrior = 0;
-  #lastTransit: number | undefined;
+  // NaN for none, as a field that may be undefined would box each new value.
+  #lastTransit = Number.NaN;
   #jitter = 0;
   #senderReport: { compact: number; atMs: number } | undefined;
 
@@ -94,7 +95,7 @@ export class ReceiveStatistics {
     this.#octets = 0;
     this.#receivedPrior = 0;
     this.#expectedPrior = 0;
-    this.#lastTransit = undefined;
+    this.#lastTransit = Number.NaN;
   }
 
   // RFC 3550 A.1, update_seq.
@@ -133,7 +134,7 @@ export class ReceiveStatistics {
   // RFC 3550 A.8, in floating point: J += (|D| - J) / 16.
   #updateJitter(timestamp: number, nowMs: number): void {
     const transit = nowMs * this.#samplesPerMs - timestamp;
-    if (this.#lastTransit !== undefined) {
+    if (!Number.isNaN(this.#lastTransit)) {
       // The timestamp wraps at 2^32; a difference near that is a wrap, not a delay.
       const step = transit - this.#lastTransit;
       const distance = Math.abs(step - Math.round(step / 2 ** 32) * 2 ** 32);

@@ -17,7 +17,8 @@ export class StreamNumbers {
   /** The newest packet; late ones do not move it. */
   #newestSequence: SequenceNumber = 0;
   #newestTimestamp: RtpTimestamp = 0;
-  #newestMs: number | undefined;
+  // NaN for none, as a field that may be undefined would box each new value.
+  #newestMs = Number.NaN;
 
   /** `start`: the numbers of the first packet of our own, if nothing was sent before (RFC 3550 5.1: random). */
   constructor(start: number) {
@@ -28,7 +29,7 @@ export class StreamNumbers {
   /** Takes note of a packet that keeps its numbers. */
   follow(source: Ssrc, sequenceNumber: SequenceNumber, timestamp: RtpTimestamp, nowMs: number): void {
     const begins = source !== this.#source;
-    this.#source = source;
+    if (begins) this.#source = source;
     this.sequenceNumber = sequenceNumber;
     this.timestamp = timestamp;
     if (begins || this.#isNewest()) this.#keep(nowMs);
@@ -45,7 +46,7 @@ export class StreamNumbers {
     const begins = source !== this.#source;
     if (begins) {
       this.#source = source;
-      if (this.#newestMs !== undefined) {
+      if (!Number.isNaN(this.#newestMs)) {
         this.#sequenceOffset = this.#newestSequence + 1 - sequenceNumber;
         this.#timestampOffset = this.#timestampOf(clockRate, nowMs) - timestamp;
       }
@@ -63,7 +64,7 @@ export class StreamNumbers {
   next(advance: number, isTalkspurt: boolean, clockRate: number, nowMs: number): void {
     const byClock = isTalkspurt || this.#source !== 'player';
     this.#source = 'player';
-    if (this.#newestMs !== undefined) {
+    if (!Number.isNaN(this.#newestMs)) {
       this.sequenceNumber = addSequence(this.#newestSequence, 1);
       this.timestamp = byClock
         ? addTimestamp(this.#timestampOf(clockRate, nowMs), 0)
@@ -77,7 +78,7 @@ export class StreamNumbers {
   }
 
   #timestampOf(clockRate: number, nowMs: number): number {
-    const elapsedMs = nowMs - (this.#newestMs ?? nowMs);
+    const elapsedMs = nowMs - this.#newestMs;
     return this.#newestTimestamp + Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
   }
 

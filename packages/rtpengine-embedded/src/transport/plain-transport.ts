@@ -48,14 +48,16 @@ export class PlainTransport implements MediaTransport {
     else events.rtp(bytes);
   }
 
+  // Without a callback, since dgram calls one on a turn of its own for each packet, and drops an error (no route to the
+  // host, a full buffer) when there is none: one packet less is not worth a call.
   sendRtp(bytes: Buffer): void {
     const to = this.rtpLatch.target;
-    if (to && !this.#closed) this.#sockets.rtp.send(bytes, to.port, to.address, ignoreUnreachable);
+    if (to && !this.#closed) this.#sockets.rtp.send(bytes, to.port, to.address);
   }
 
   sendRtcp(bytes: Uint8Array): void {
     const to: Endpoint | undefined = this.rtcpLatch.target;
-    if (to && !this.#closed) this.#sockets.rtcp.send(bytes, to.port, to.address, ignoreUnreachable);
+    if (to && !this.#closed) this.#sockets.rtcp.send(bytes, to.port, to.address);
   }
 
   close(): void {
@@ -63,9 +65,4 @@ export class PlainTransport implements MediaTransport {
     this.#closed = true;
     this.#pool.closePair(this.#sockets);
   }
-}
-
-// Without a callback, dgram raises `error` for a destination that has no route; one packet less is not worth a call.
-function ignoreUnreachable(): void {
-  return;
 }

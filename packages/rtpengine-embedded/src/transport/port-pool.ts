@@ -5,13 +5,14 @@ import { Refusal } from '../control/refusal.ts';
 
 export type SocketPair = { rtp: Socket; rtcp: Socket };
 
-// Addresses are literals: answering at once keeps dgram from deferring each packet to a DNS thread.
+// Addresses are literals: answering at once keeps dgram from deferring each packet to a DNS thread. It asks for each one.
 function literalLookup(
   hostname: string,
   _options: unknown,
   callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
 ): void {
-  callback(null, hostname, isIPv6(hostname) ? 6 : 4);
+  // dgram does not look at the family.
+  callback(null, hostname, 0);
 }
 
 /** The media ports of one engine: taken in turn, so that a port just freed is the last to be taken again. */
