@@ -81,12 +81,22 @@ export function stampVia(
   return withTopVia(request, formatVia({ ...via, params }));
 }
 
-/** A Via value of our own for a request that is sent; `address` may be a bare IPv6 address. */
-export function ownVia(transport: string, address: string, port: number | undefined, branch: string): string {
+/**
+ * A Via value of our own for a request that is sent; `address` may be a bare IPv6 address. With `alias` requests for us may
+ * come over the same connection (RFC 5923).
+ */
+export function ownVia(
+  transport: string,
+  address: string,
+  port: number | undefined,
+  branch: string,
+  { alias = false } = {},
+): string {
   const params = new Map([
     ['branch', branch],
     ['rport', ''],
   ]);
+  if (alias) params.set('alias', '');
   const host = referenceHost(address);
   return formatVia({ protocol: 'SIP/2.0', transport: transport.toUpperCase(), host, port, params });
 }

@@ -240,6 +240,9 @@ describe('parseVia', () => {
 
   it('makes one of our own, IPv6 in brackets', () => {
     expect(ownVia('udp', '::1', 5060, 'z9hG4bK1')).toBe('SIP/2.0/UDP [::1]:5060;branch=z9hG4bK1;rport');
+    expect(ownVia('tls', 'a.b', 5061, 'z9hG4bK1', { alias: true })).toBe(
+      'SIP/2.0/TLS a.b:5061;branch=z9hG4bK1;rport;alias',
+    );
   });
 });
 

@@ -28,6 +28,8 @@ export interface PhoneSocketOptions {
   localHost?: string;
   /** PEM of the authority whose certificate the server shows, for tls and wss. */
   ca?: string;
+  /** What the phone shows a server that asks for it, PEM; for tls. */
+  certificate?: { cert: string; key: string };
 }
 
 export async function openPhoneTransport(
@@ -73,12 +75,12 @@ async function openStream(
   protocol: 'tcp' | 'tls',
   server: Server,
   receive: Receive,
-  { localHost, ca }: PhoneSocketOptions,
+  { localHost, ca, certificate }: PhoneSocketOptions,
 ): Promise<PhoneTransport> {
   const from = localHost === undefined ? {} : { localAddress: localHost };
   const where = { host: server.host, port: server.port, ...from };
-  const socket =
-    protocol === 'tls' ? connectTls({ ...where, ...(ca === undefined ? {} : { ca }) }) : connect(where);
+  const trust = ca === undefined ? {} : { ca };
+  const socket = protocol === 'tls' ? connectTls({ ...where, ...trust, ...certificate }) : connect(where);
   socket.setNoDelay(true);
   const framer = new StreamFramer();
   socket.on('data', (chunk: Buffer) => {

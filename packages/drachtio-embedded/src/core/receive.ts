@@ -5,6 +5,7 @@ import { receiveRequest } from '../uas/receive-request.ts';
 import { refuse } from '../uas/refuse.ts';
 import type { Arrival } from './arrival.ts';
 import type { Core } from './core.ts';
+import { takeAlias } from './take-alias.ts';
 
 /** One message of the network. */
 export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void {
@@ -14,8 +15,10 @@ export function receiveMessage(core: Core, flow: Flow, bytes: Uint8Array): void 
     receiveMalformed(core, flow, parsed.error, parsed.request);
     return;
   }
-  if (parsed.message.kind === 'request') receiveRequest(core, arrival, stamp(parsed.message, flow));
-  else if (isUsableResponse(parsed.message)) receiveResponse(core, arrival, parsed.message);
+  if (parsed.message.kind === 'request') {
+    takeAlias(flow, parsed.message);
+    receiveRequest(core, arrival, stamp(parsed.message, flow));
+  } else if (isUsableResponse(parsed.message)) receiveResponse(core, arrival, parsed.message);
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   headers,
   isListHeader,
   loopBranch,
-  ownVia,
   parseUri,
   type SipHeader,
   type SipRequest,
@@ -17,6 +16,7 @@ import {
 import type { Core } from '../core/core.ts';
 import { freshBranch } from '../identifiers.ts';
 import type { Flow } from '../transport/flow.ts';
+import { viaFor } from '../uac/hang-up.ts';
 import { isBoundTo, recordRoutes } from './record-route.ts';
 
 /** A proxy that changed these would break the transaction or the dialog (RFC 3261 16.6). */
@@ -85,8 +85,8 @@ function isOwnHost(core: Core, host: string, port: number | undefined): boolean 
 export const isOwnVia = (core: Core, via: Via) => isOwnHost(core, via.host, via.port);
 
 /** Our Via on that flow; its branch shows a loop when the request comes back. */
-export function proxyVia(received: SipRequest, { transport, advertised }: Flow): string {
-  return ownVia(transport, advertised.host, advertised.port, loopBranch(freshBranch(), received));
+export function proxyVia(received: SipRequest, to: Flow): string {
+  return viaFor(to, loopBranch(freshBranch(), received));
 }
 
 function withApplicationHeader(request: SipRequest, { name, value }: SipHeader): SipRequest {

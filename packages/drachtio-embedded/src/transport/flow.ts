@@ -38,6 +38,8 @@ export interface Flow {
   readonly advertised: SocketAddress;
   readonly closed: boolean;
   send(message: Uint8Array): void;
+  /** Of a connection whose peer has proven who it is: it is also the way to that port of the peer (RFC 5923). */
+  readonly alias?: ((port: number) => void) | undefined;
   /** Keeps an idle stream open until the returned function is called. */
   hold(): () => void;
   destroy(): void;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type FramerEvent, StreamFramer } from '@ringback/sip';
 import { advertisedTo, type Flow, plainAddress, type SocketAddress, type TransportEvents } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { isProven, speaksFor } from './peer-identity.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** A peer that reads slower than this much behind is dropped. */
@@ -27,6 +28,7 @@ export class StreamFlow implements Flow {
   /** Kept, since a closed socket has forgotten it. */
   #local: SocketAddress | undefined;
   #closed = false;
+  #aliased = false;
 
   constructor(listener: StreamListener, socket: Socket, remote: SocketAddress, events: TransportEvents) {
     const { clock, idleMs, keepAliveMs } = listener.request;
@@ -81,6 +83,19 @@ export class StreamFlow implements Flow {
 
   hold(): () => void {
     return this.#idle.hold();
+  }
+
+  get alias(): ((port: number) => void) | undefined {
+    if (this.#aliased || !isProven(this.#socket)) return undefined;
+    return (port) => {
+      this.#aliased = true;
+      this.listener.addAlias(this, port);
+    };
+  }
+
+  /** Whether it may stand for a connection that we opened to that domain. */
+  speaksFor(domain: string): boolean {
+    return speaksFor(this.#socket, domain);
   }
 
   destroy(): void {

@@ -24,10 +24,12 @@ export class StreamListener implements Listener {
   readonly #server: Server;
   readonly #raw: RawConnections;
   readonly #events: TransportEvents;
-  /** With the key it can be used again by. */
-  readonly #flows = new Map<StreamFlow, string>();
+  /** With the keys it can be used again by. */
+  readonly #flows = new Map<StreamFlow, string[]>();
   /** By the address of the peer; TLS that we opened also by whose certificate it has shown. */
   readonly #reusable = new Map<string, StreamFlow>();
+  /** By the address that the peer asked to be reached at over its own connection (RFC 5923). */
+  readonly #aliases = new Map<string, StreamFlow>();
 
   constructor(server: Server, port: number, request: BindRequest, events: TransportEvents) {
     this.transport = request.tls ? 'tls' : 'tcp';
@@ -53,7 +55,7 @@ export class StreamListener implements Listener {
     const { tls } = this.request;
     const address = formatAddress(remote);
     const key = tls && domain !== undefined ? `${address} ${domain.toLowerCase()}` : address;
-    const open = this.#reusable.get(address) ?? this.#reusable.get(key);
+    const open = this.#reusable.get(address) ?? this.#reusable.get(key) ?? this.#aliased(address, domain);
     if (open && !open.closed) return open;
     const where = { host: remote.host, port: remote.port };
     const socket = tls ? connectTls({ ...where, ...clientTls(tls, domain) }) : connect(where);
@@ -63,9 +65,22 @@ export class StreamListener implements Listener {
     return flow;
   }
 
+  addAlias(flow: StreamFlow, port: number): void {
+    const address = formatAddress({ host: flow.remote.host, port });
+    this.#flows.get(flow)?.push(address);
+    this.#aliases.set(address, flow);
+  }
+
+  /** RFC 5923 8.1: its certificate has to be one that would do, had we connected ourselves. */
+  #aliased(address: string, domain: string | undefined): StreamFlow | undefined {
+    const flow = this.#aliases.get(address);
+    return domain !== undefined && flow?.speaksFor(domain) ? flow : undefined;
+  }
+
   forget(flow: StreamFlow): void {
-    const key = this.#flows.get(flow) ?? '';
-    if (this.#reusable.get(key) === flow) this.#reusable.delete(key);
+    for (const key of this.#flows.get(flow) ?? []) {
+      for (const index of [this.#reusable, this.#aliases]) if (index.get(key) === flow) index.delete(key);
+    }
     this.#flows.delete(flow);
   }
 
@@ -77,7 +92,7 @@ export class StreamListener implements Listener {
   }
 
   #add(flow: StreamFlow, key: string): void {
-    this.#flows.set(flow, key);
+    this.#flows.set(flow, [key]);
     this.#reusable.set(key, flow);
   }
 }

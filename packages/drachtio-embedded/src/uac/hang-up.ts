@@ -69,8 +69,7 @@ export function sendBye(core: Core, state: DialogState, flow: Flow, text: string
   return request;
 }
 
-/** Our Via on that flow, with a fresh branch. */
-export function viaFor(flow: Flow): string {
-  const { host, port } = flow.advertised;
-  return ownVia(flow.transport, host, port, freshBranch());
+/** Our Via on that flow. Over TLS the answerer may use the connection again, since it has seen our certificate (RFC 5923). */
+export function viaFor({ transport, advertised }: Flow, branch = freshBranch()): string {
+  return ownVia(transport, advertised.host, advertised.port, branch, { alias: transport === 'tls' });
 }
