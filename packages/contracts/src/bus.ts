@@ -12,6 +12,8 @@ export interface BusEvents {
   'media.quality': MediaQualityEvent;
   /** Each service tells the state of itself and of what it depends on, every few seconds and on change. */
   'part.health': PartHealth;
+  /** Somebody begins to keep the health of all parts: each tells its own at once. */
+  'health.asked': Record<string, never>;
   /** Hang up: heeded by whoever holds the call. */
   'call.hangup': { callId: string };
   /** A call asked of the voice came to nothing before the B2BUA saw an INVITE of it. */

@@ -16,7 +16,7 @@ const INTERVAL_MS = 5_000;
 /** While the media server is away it is asked more often, so that its return shows at once. */
 const DOWN_INTERVAL_MS = 1_000;
 
-/** Tells the health of the SIP server, the media server and this service, regularly and on change. Returns how to stop. */
+/** Tells the health of the SIP server, the media server and this service, regularly, on change and when asked. Returns how to stop. */
 export async function reportHealth(deps: HealthDeps): Promise<() => void> {
   const { bus, sipServer, mediaServer, modes } = deps;
   let mediaUp = false;
@@ -54,8 +54,10 @@ export async function reportHealth(deps: HealthDeps): Promise<() => void> {
   await check();
   report();
   const ticker = setInterval(report, INTERVAL_MS);
+  const stopAnswering = bus.subscribe('health.asked', report);
   return () => {
     stopped = true;
+    stopAnswering();
     clearInterval(ticker);
     clearTimeout(timer);
   };

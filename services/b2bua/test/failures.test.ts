@@ -108,6 +108,12 @@ describe('when something breaks', () => {
     expect(network.health.get('sip')?.state).toBe('down');
   });
 
+  it('tells the health of its parts to who asks, and does not let him wait', async () => {
+    network.health.clear();
+    network.bus.publish('health.asked', {});
+    await expect.poll(() => [...network.health.keys()]).toEqual(['sip', 'media', 'b2bua']);
+  });
+
   it('takes up its work when the SIP server is back', async () => {
     const { udp } = network.sip;
     await network.stopSip();

@@ -24,6 +24,8 @@ export class HealthBoard {
     this.#stop = bus.subscribe('part.health', (health) => {
       this.#told.set(health.part, { health, atMs: clock.nowMs() });
     });
+    // Whatever was there first has told of itself to nobody.
+    bus.publish('health.asked', {});
   }
 
   /** `status` is that of the worst part. */
@@ -48,7 +50,7 @@ export class HealthBoard {
     if (own) return own();
     return {
       part,
-      // Whoever was there first tells of itself within a few seconds.
+      // It may be starting.
       state: silentMs <= STALE_MS ? 'degraded' : 'down',
       mode: told?.health.mode ?? 'embedded',
       detail: told ? `not heard of for ${Math.round(silentMs / 1000)} s` : 'not heard of yet',

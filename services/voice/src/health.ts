@@ -6,11 +6,12 @@ import type { SpeechHealth } from './call/surroundings.ts';
 
 const EVERY_MS = 5000;
 
-/** Tells the state of the voice and of its speech on the bus: every five seconds, and when it changes. */
+/** Tells the state of the voice and of its speech on the bus: every five seconds, when it changes and when asked. */
 export class Health implements SpeechHealth {
   readonly #bus: Bus;
   readonly #provider: Provider;
   readonly #timer: NodeJS.Timeout;
+  readonly #stopAnswering: () => void;
   #registered = false;
   #registration = 'connecting to the SIP server';
   #speechProblem: string | undefined;
@@ -19,6 +20,7 @@ export class Health implements SpeechHealth {
     this.#bus = bus;
     this.#provider = provider;
     this.#timer = setInterval(() => this.#tell(), EVERY_MS);
+    this.#stopAnswering = bus.subscribe('health.asked', () => this.#tell());
     this.#tell();
   }
 
@@ -40,6 +42,7 @@ export class Health implements SpeechHealth {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#stopAnswering();
   }
 
   #speechFares(problem: string | undefined): void {

@@ -52,6 +52,14 @@ describe('registration', () => {
     expect(states()).toEqual(['down', 'up', 'down', 'up']);
   });
 
+  test('tells its health to who asks', async () => {
+    voice = await network.startVoice();
+    await network.untilRegistered();
+    const told = network.payloads('part.health').length;
+    network.bus.publish('health.asked', {});
+    await network.until(() => network.payloads('part.health').length === told + 2);
+  });
+
   test('starts before the SIP server does', async () => {
     await network.stopServer();
     voice = await network.startVoice();
