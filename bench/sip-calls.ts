@@ -11,6 +11,7 @@
  */
 import { parseArgs } from 'node:util';
 import { answerWithSipp, callWithSipp, hasSipp } from '@ringback/testing';
+import { percentile } from './load/percentile.ts';
 import { cpuMs, rssMb } from './load/process-figures.ts';
 import { ownSubject, peerSubject, type RunningServer, type Subject } from './load/subject.ts';
 
@@ -66,9 +67,6 @@ async function highest(
   while (bad !== undefined && bad - best[0] > RESOLUTION) await attempt(Math.round((best[0] + bad) / 2));
   return best;
 }
-
-const percentile = (ascending: number[], share: number) =>
-  ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? Number.NaN;
 
 async function measure(subject: Subject, rates: number[], seconds: number): Promise<Figures> {
   // The first calls compile the program.

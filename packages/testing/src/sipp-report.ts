@@ -9,6 +9,8 @@ export interface SippReport {
   callsPerSecond: number;
   /** INVITE to 200 of each call that was answered, ascending. */
   answerMs: number[];
+  /** INVITE to 503 of each call that was refused so, ascending. */
+  refusalMs: number[];
 }
 
 /** Reads SIPp's `-trace_stat` file, whose last line holds the totals, and its `-trace_rtt` file. */
@@ -16,18 +18,21 @@ export function sippReport(statistics: string, responseTimes: string): SippRepor
   const [names = [], ...rows] = table(statistics);
   const last = rows.at(-1) ?? [];
   const total = (name: string) => Number(last[names.indexOf(`${name}(C)`)] ?? 0);
+  const [, ...times] = table(responseTimes);
+  const timed = (wanted: boolean) => times.filter(([, , timer]) => (timer === 'refused') === wanted);
   return {
     calls: Number(last[names.indexOf('TotalCallCreated')] ?? 0),
     succeeded: total('SuccessfulCall'),
     failed: total('FailedCall'),
     retransmissions: total('Retransmissions'),
     callsPerSecond: total('CallRate'),
-    answerMs: table(responseTimes)
-      .slice(1)
-      .map(([, milliseconds]) => Number(milliseconds))
-      .sort((a, b) => a - b),
+    answerMs: ascendingMs(timed(false)),
+    refusalMs: ascendingMs(timed(true)),
   };
 }
+
+const ascendingMs = (rows: string[][]) =>
+  rows.map(([, milliseconds]) => Number(milliseconds)).sort((a, b) => a - b);
 
 const table = (csv: string) =>
   csv

@@ -16,6 +16,8 @@ export interface SippCalls {
   server: { host: string; port: number };
   callsPerSecond: number;
   calls: number;
+  /** `overload`: 503 with Retry-After is as good an answer as any. The default, `caller`, has every call answered. */
+  scenario?: 'caller' | 'overload';
   /** How long an answered call lasts. */
   callMs?: number;
   /** Beyond it SIPp gives up what is still open, and counts it as failed. */
@@ -33,9 +35,9 @@ const scenario = (name: string) => fileURLToPath(new URL(`./sipp/${name}.xml`, i
 
 /** Makes calls with SIPp, each INVITE to BYE, and tells how they went. */
 export async function callWithSipp(options: SippCalls): Promise<SippReport> {
-  const { server, callsPerSecond, calls, callMs = 0, timeoutSec } = options;
+  const { server, callsPerSecond, calls, scenario: name = 'caller', callMs = 0, timeoutSec } = options;
   const port = await freeUdpPort();
-  const sipp = await start('caller', port, [
+  const sipp = await start(name, port, [
     `${server.host}:${server.port}`,
     ...['-r', String(callsPerSecond), '-m', String(calls), '-l', String(calls), '-d', String(callMs)],
     ...['-trace_rtt', '-rtt_freq', '1', '-timeout', `${timeoutSec}s`, '-timeout_error'],
