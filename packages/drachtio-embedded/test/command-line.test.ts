@@ -77,6 +77,12 @@ describe('the command line', () => {
     expect(() => options('--exempt-net intranet')).toThrow(
       '--exempt-net must be a network like 192.0.2.0/24',
     );
+    expect(options('--dns-server 192.0.2.53 --dns-server [2001:db8::53]:5300').dns).toEqual({
+      servers: ['192.0.2.53', '[2001:db8::53]:5300'],
+    });
+    expect(() => options('--dns-server ns.example')).toThrow(
+      '--dns-server must be an address like 192.0.2.53 or [2001:db8::53]:53, and not "ns.example"',
+    );
     expect(options('--homer 192.0.2.1 --homer-id 7').hep).toEqual({
       host: '192.0.2.1',
       port: 9060,

@@ -52,6 +52,19 @@ describe('createB2BUA, callers who offer nothing', () => {
     expect((await outcome).error).toBeUndefined();
   });
 
+  it('but not those who do: with `noAck` beside a description drachtio-srf gives the call up once it is acknowledged', async () => {
+    const { caller, callee, outcome, call } = await arrange(bed, { noAck: true, localSdpB: OFFER });
+    const { invite, called } = await call();
+    expect(bodyOf(called)).toBe(OFFER);
+    callee.reply(called, 200, 'OK', { body: ANSWER });
+    await callee.request('ACK');
+    const ok = await caller.response(200, 'INVITE');
+    expect(bodyOf(ok)).toBe(ANSWER);
+    caller.ack(invite, ok);
+    for (const phone of [callee, caller]) phone.reply(await phone.request('BYE'), 200, 'OK');
+    expect((await outcome).error).toBeInstanceOf(TypeError);
+  });
+
   it('are refused, and the callee let go, when that fails', async () => {
     const { caller, callee, outcome, call } = await arrange(bed, {
       localSdpA: () => Promise.reject(new Error('no ports')),

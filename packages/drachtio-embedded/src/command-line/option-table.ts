@@ -130,6 +130,11 @@ const SERVED: OptionSpec[] = [
     text: 'a trunk or proxy that is never limited nor banned; several (this machine)',
   },
   {
+    name: 'dns-server',
+    value: 'ADDRESS[:PORT]',
+    text: 'whom to ask for names of SIP servers; several (what the system asks)',
+  },
+  {
     name: 'cdrs',
     text: 'call records for applications that route cdr:attempt, cdr:start, cdr:stop (of its file: <cdrs>)',
   },

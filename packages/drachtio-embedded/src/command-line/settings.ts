@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { LOG_LEVELS, type LogLevel } from '@ringback/runtime';
 import type { GuardOptions } from '../guard/options.ts';
 import type { DrachtioOptions } from '../options.ts';
@@ -47,6 +48,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     ...optional('natDetection', natDetectionOf(flagged)),
     ...(flagged('cdrs') ? { cdrs: true } : {}),
     ...optional('guard', guardOf(given)),
+    ...optional('dns', dnsOf(given)),
     ...optional('hep', hepOf(read)),
     ...optional('prometheus', prometheusOf(read)),
     ...optional('mtu', read.number('mtu', 1000, 65_535)),
@@ -107,6 +109,18 @@ function guardOf(given: readonly Given[]): GuardOptions | undefined {
     throw new Error(`--exempt-net must be a network like 192.0.2.0/24, and not "${wrong}"`);
   if (!rejectRegisterWithNoRealm && exempt.length === 0) return undefined;
   return { rejectRegisterWithNoRealm, exempt };
+}
+
+function dnsOf(given: readonly Given[]): DrachtioOptions['dns'] {
+  const servers = given.filter(({ name }) => name === 'dns-server').map(({ value }) => value);
+  const wrong = servers.find(
+    (text) => isIP(text) === 0 && !/^(\[[0-9a-fA-F:.]+\]|[0-9.]+):\d{1,5}$/.test(text),
+  );
+  if (wrong !== undefined)
+    throw new Error(
+      `--dns-server must be an address like 192.0.2.53 or [2001:db8::53]:53, and not "${wrong}"`,
+    );
+  return servers.length > 0 ? { servers } : undefined;
 }
 
 function adminOf(read: Reader): DrachtioOptions['admin'] {

@@ -12,6 +12,7 @@ export interface Address {
 
 /** A SIP message as an application sees it, sent or received. */
 export interface Message extends EventEmitter {
+  type: 'request' | 'response';
   method: string;
   uri: string;
   body: string;

@@ -57,10 +57,10 @@ export class Testbed {
     return phone;
   }
 
-  /** Where the server takes SIP. */
-  address(transport: PhoneProtocol = 'udp'): { host: string; port: number } {
-    const hostport = this.#hostports.find((text) => text.startsWith(`${transport}/`));
-    const match = /\/(.*):(\d+)$/.exec(hostport ?? '');
+  /** Where the server takes SIP; `host` begins with `[` for IPv6. */
+  address(transport: PhoneProtocol = 'udp', host = ''): { host: string; port: number } {
+    const hostport = this.#hostports.find((text) => text.startsWith(`${transport}/${host}`));
+    const match = /\/\[?(.*?)\]?:(\d+)$/.exec(hostport ?? '');
     if (!match) throw new Error(`the server does not speak ${transport}: ${this.#hostports}`);
     return { host: match[1]!.replace('0.0.0.0', '127.0.0.1'), port: Number(match[2]) };
   }
