@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dominantFrequencyHz, encodeMulaw, levelDb, tone } from '@ringback/audio';
 import type { RegistrationList } from '@ringback/contracts';
-import { CHROMIUM } from '@ringback/testing';
+import { CHROMIUM, hasSipp } from '@ringback/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BARESIP, BARESIP_TONE_HZ, type Baresip, startBaresip } from './support/baresip.ts';
@@ -12,7 +12,7 @@ import { healthy, type Network, SUBSCRIBERS, speak } from './support/network.ts'
 import { arrangements } from './support/networks.ts';
 import { freePort } from './support/ports.ts';
 import { openRtpEar } from './support/rtp-ear.ts';
-import { SIPP, sipp, succeeded } from './support/sipp.ts';
+import { sipp, succeeded } from './support/sipp.ts';
 import { expectSpeechPlayed, expectSpeechReceived, spoken } from './support/speech.ts';
 
 const TEXT = 'Hello, this is Ringback. Your table for two is ready at eight o clock this evening.';
@@ -63,7 +63,7 @@ describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name,
 
   const withBrowser = it.skipIf(missing.length > 0 || !CHROMIUM);
   const withBaresip = it.skipIf(missing.length > 0 || !BARESIP);
-  const withSipp = it.skipIf(missing.length > 0 || !SIPP);
+  const withSipp = it.skipIf(missing.length > 0 || !hasSipp);
 
   withBrowser('the form makes this browser ring, and the words are heard', async () => {
     const { page, number } = await openPage();
@@ -245,28 +245,34 @@ describe.each(arrangements.map((way) => [way.name, way] as const))('%s', (_name,
     expect(call.end).toMatchObject({ by: 'caller', sipStatus: 200 });
   });
 
-  it.skipIf(missing.length > 0 || !CHROMIUM || !SIPP)('SIPp calls the browser, which hears it', async () => {
-    const { page, number } = await openPage();
-    const directory = await mkdtemp(join(tmpdir(), 'ringback-sipp-'));
-    closers.push(() => rm(directory, { recursive: true }));
-    await writeFile(join(directory, 'tone.ulaw'), encodeMulaw(tone({ frequencyHz: 620, durationMs: 5000 })));
-    const recording = await recordSound(page);
-    const call = sipp({
-      scenario: 'dial-and-talk',
-      target: network.sip,
-      localPort: await freePort(),
-      credentials: { number: '1001', password: SUBSCRIBERS['1001'] },
-      keywords: { dialled: number },
-      directory,
-    });
-    closers.push(() => call.stop());
-    const ended = succeeded(call);
-    await Promise.race([page.getByRole('button', { name: 'Answer' }).click(), ended]);
-    await ended;
-    const heard = await recording.stop();
-    const middle = heard.subarray(heard.length - 24_000, heard.length - 12_000);
-    expect(Math.abs(dominantFrequencyHz(middle, 8000) - 620)).toBeLessThan(1);
-  });
+  it.skipIf(missing.length > 0 || !CHROMIUM || !hasSipp)(
+    'SIPp calls the browser, which hears it',
+    async () => {
+      const { page, number } = await openPage();
+      const directory = await mkdtemp(join(tmpdir(), 'ringback-sipp-'));
+      closers.push(() => rm(directory, { recursive: true }));
+      await writeFile(
+        join(directory, 'tone.ulaw'),
+        encodeMulaw(tone({ frequencyHz: 620, durationMs: 5000 })),
+      );
+      const recording = await recordSound(page);
+      const call = sipp({
+        scenario: 'dial-and-talk',
+        target: network.sip,
+        localPort: await freePort(),
+        credentials: { number: '1001', password: SUBSCRIBERS['1001'] },
+        keywords: { dialled: number },
+        directory,
+      });
+      closers.push(() => call.stop());
+      const ended = succeeded(call);
+      await Promise.race([page.getByRole('button', { name: 'Answer' }).click(), ended]);
+      await ended;
+      const heard = await recording.stop();
+      const middle = heard.subarray(heard.length - 24_000, heard.length - 12_000);
+      expect(Math.abs(dominantFrequencyHz(middle, 8000) - 620)).toBeLessThan(1);
+    },
+  );
 
   withSipp('SIPp gets busy from 486', async () => {
     const call = sipp({

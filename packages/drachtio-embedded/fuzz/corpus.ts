@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
-const FIXTURES = new URL('../../sip/test/fixtures/', import.meta.url);
+import { tortureMessages } from '@ringback/testing';
 
 const SDP = `v=0
 o=- 4611731400430051336 2 IN IP4 127.0.0.1
@@ -56,12 +54,7 @@ const CALL = [
   message('BYE sip:1002@192.0.2.20:5060 SIP/2.0', '2 BYE', 'Reason: Q.850;cause=16;text="Normal"\n'),
 ].map((text) => Buffer.from(text));
 
-const torture = ['rfc4475', 'rfc5118'].flatMap((folder) =>
-  readdirSync(new URL(`${folder}/`, FIXTURES))
-    .filter((name) => name.endsWith('.dat'))
-    .sort()
-    .map((name) => readFileSync(new URL(`${folder}/${name}`, FIXTURES))),
-);
+const torture = tortureMessages.map(({ bytes }) => bytes);
 
 /** What is mutated: the torture messages of RFC 4475 and RFC 5118, and the messages of ordinary calls, several times. */
 export const corpus: readonly Uint8Array[] = [...torture, ...CALL, ...CALL, ...CALL, ...CALL];

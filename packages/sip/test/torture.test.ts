@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { tortureBytes as file, type TortureMessage, tortureMessages } from '@ringback/testing';
 import { describe, expect, it } from 'vitest';
 import {
   header,
@@ -17,89 +17,36 @@ import {
   validateRequest,
 } from '../src/index.ts';
 
-const file = (path: string) => readFileSync(new URL(`fixtures/${path}`, import.meta.url));
-
 function message(path: string): SipMessage {
   const result = parseMessage(file(path));
   if (!result.ok) throw new Error(`${path}: ${result.error.reason}`);
   return result.message;
 }
 
-/** A status: the request is answered with it. 'fit': goes on to the application. 'discard': a response that is not looked at. */
-type Outcome = number | 'fit' | 'discard';
-
-function outcome(bytes: Uint8Array): Outcome {
+function outcome(bytes: Uint8Array): TortureMessage['read'] {
   const result = parseMessage(bytes);
   if (!result.ok) return result.request === undefined ? 'discard' : result.error.status;
   if (result.message.kind === 'response') return isUsableResponse(result.message) ? 'fit' : 'discard';
   return validateRequest(result.message)?.status ?? 'fit';
 }
 
-const rejected4475: Record<string, Outcome> = {
-  'badinv01.dat': 400,
-  'clerr.dat': 400,
-  'ncl.dat': 400,
-  'scalar02.dat': 400,
-  'scalarlg.dat': 'discard',
-  'quotbal.dat': 400,
-  'ltgtruri.dat': 400,
-  'lwsruri.dat': 400,
-  'lwsstart.dat': 400,
-  'trws.dat': 400,
-  'escruri.dat': 400,
-  'regbadct.dat': 400,
-  'badaspec.dat': 400,
-  'baddn.dat': 400,
-  'baddn-terminated.dat': 400,
-  'badvers.dat': 505,
-  'mismatch01.dat': 400,
-  'mismatch02.dat': 501,
-  'bigcode.dat': 'discard',
-  'badbranch.dat': 400,
-  'insuf.dat': 400,
-  'unkscm.dat': 416,
-  'novelsc.dat': 416,
-  'unksm2.dat': 400,
-  'multi01.dat': 400,
-  'mcl01.dat': 400,
-  'extra-test.dat': 400,
-};
-const rejected5118: Record<string, Outcome> = { 'ipv6-bad.dat': 400 };
-
-interface Row {
-  readonly name: string;
-  readonly expected: string;
-}
-
-function rows(folder: string, column: number): Row[] {
-  const lines = file(`${folder}/expected.tsv`).toString('utf8').split('\n').slice(1);
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.split('\t'))
-    .map((cells) => ({ name: cells[0]!, expected: cells[column]! }));
-}
-
-describe.each([
-  ['rfc4475', 4, rejected4475],
-  ['rfc5118', 3, rejected5118],
-] as const)('%s', (folder, column, rejected) => {
-  it.each(rows(folder, column))('$name: $expected', ({ name, expected }) => {
-    const result = outcome(file(`${folder}/${name}`));
-    expect(result).toBe(rejected[name] ?? 'fit');
-    if (typeof result === 'number') expect(expected).toContain(String(result));
+describe('the messages of RFC 4475 and RFC 5118', () => {
+  it.each(tortureMessages)('$path: $expected', ({ bytes, expected, read }) => {
+    expect(outcome(bytes)).toBe(read);
+    if (typeof read === 'number') expect(expected).toContain(String(read));
   });
 
-  it('gives the same message again after it was written', () => {
-    for (const { name } of rows(folder, column)) {
-      const first = parseMessage(file(`${folder}/${name}`));
+  it('are the same again after they were written', () => {
+    for (const { path, bytes } of tortureMessages) {
+      const first = parseMessage(bytes);
       if (!first.ok) continue;
       const second = parseMessage(serializeMessage(first.message));
-      expect(second.ok, name).toBe(true);
+      expect(second.ok, path).toBe(true);
       const bare = (m: SipMessage) => ({
         ...m,
         headers: m.headers.filter((h) => h.name !== 'Content-Length'),
       });
-      expect(second.ok && bare(second.message), name).toEqual(bare(first.message));
+      expect(second.ok && bare(second.message), path).toEqual(bare(first.message));
     }
   });
 });

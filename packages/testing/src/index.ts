@@ -18,4 +18,5 @@ export { findProgram, type RunningProcess, run } from './program.ts';
 export { type MessageParts, SipPhone, type SipPhoneOptions } from './sip-phone.ts';
 export { answerWithSipp, callWithSipp, hasSipp, type SippCallee, type SippCalls } from './sipp.ts';
 export { type SippReport, sippReport } from './sipp-report.ts';
+export { type TortureMessage, tortureBytes, tortureMessages } from './torture.ts';
 export { type TakenCall, UserAgent, type UserAgentOptions } from './user-agent.ts';

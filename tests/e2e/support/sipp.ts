@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { findProgram, type RunningProcess, run } from '@ringback/testing';
+import { type RunningProcess, run } from '@ringback/testing';
 import { ROOT } from './network.ts';
-
-export const SIPP = findProgram('sipp');
 
 export interface SippCall {
   /** A scenario of `tests/e2e/sipp`, without `.xml`. */
@@ -30,7 +28,7 @@ export function sipp(call: SippCall): RunningProcess {
     ...Object.entries(own).flatMap(([name, value]) => ['-key', name, String(value)]),
     ...['-m', '1', '-nostdin', '-timeout', '60s', '-timeout_error'],
   ];
-  return run(SIPP ?? 'sipp', args, directory === undefined ? {} : { cwd: directory });
+  return run('sipp', args, directory === undefined ? {} : { cwd: directory });
 }
 
 /** @throws with all that SIPp printed when the scenario did not go as it is written. */

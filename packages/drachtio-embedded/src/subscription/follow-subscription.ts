@@ -87,15 +87,14 @@ function notified(
   if (response.status === 401 || response.status === 407) return;
   const event = parseEvent(header(request, 'Event') ?? '');
   const status = parseSubscriptionState(header(request, 'Subscription-State') ?? '');
+  const known = findSubscription(dialog.subscriptions, role, event);
   if (status?.state === 'terminated') {
     // drachtio-srf ends a subscription by this NOTIFY also where it is the subscriber.
-    const ended =
-      findSubscription(dialog.subscriptions, role, event) ??
-      findSubscription(dialog.subscriptions, role === 'notifier' ? 'subscriber' : 'notifier', event);
+    const peers = role === 'notifier' ? 'subscriber' : 'notifier';
+    const ended = known ?? findSubscription(dialog.subscriptions, peers, event);
     if (ended) giveSubscription(core, dialog, ended, { kind: 'final' });
     return;
   }
-  const known = findSubscription(dialog.subscriptions, role, event);
   if (!known) return;
   // RFC 6665 4.2.2: also when nobody answered.
   const refused = endsSubscription(response.status) || (role === 'notifier' && response.status === 408);

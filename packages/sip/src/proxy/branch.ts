@@ -65,30 +65,24 @@ const over = (name: BranchName): Edges => ({
   final: [name, 'nothing'],
 });
 
+/** A branch that waits for its target. */
+const atWork = (name: BranchName): Edges => ({
+  start: [name, 'nothing'],
+  '1xx': ['proceeding', 'progress'],
+  '2xx': ['accepted', 'accept'],
+  '3xx-6xx': ['failed', 'settle'],
+  lost: ['failed', 'settle'],
+  cancel: ['cancelling', 'cancel'],
+  C: ['abandoned', 'abandon'],
+  provisional: ['abandoned', 'abandon'],
+  final: ['abandoned', 'abandon'],
+});
+
 export const branchTable = {
   waiting: { ...over('waiting'), start: ['calling', 'launch'], cancel: ['failed', 'nothing'] },
-  calling: {
-    start: ['calling', 'nothing'],
-    '1xx': ['proceeding', 'progress'],
-    '2xx': ['accepted', 'accept'],
-    '3xx-6xx': ['failed', 'settle'],
-    lost: ['failed', 'settle'],
-    cancel: ['cancelling', 'cancel'],
-    C: ['abandoned', 'abandon'],
-    provisional: ['abandoned', 'abandon'],
-    final: ['abandoned', 'abandon'],
-  },
-  proceeding: {
-    start: ['proceeding', 'nothing'],
-    '1xx': ['proceeding', 'progress'],
-    '2xx': ['accepted', 'accept'],
-    '3xx-6xx': ['failed', 'settle'],
-    lost: ['failed', 'settle'],
-    cancel: ['cancelling', 'cancel'],
-    C: ['abandoned', 'abandon'],
-    provisional: ['proceeding', 'nothing'],
-    final: ['abandoned', 'abandon'],
-  },
+  calling: atWork('calling'),
+  // Once it has rung, only the time for its answer counts.
+  proceeding: { ...atWork('proceeding'), provisional: ['proceeding', 'nothing'] },
   // The CANCEL may come too late: then the 2xx is forwarded all the same (RFC 3261 16.7 step 5).
   cancelling: {
     ...over('cancelling'),
