@@ -1,6 +1,7 @@
-import { headers, parseNameAddr, type SipMessage } from '@ringback/sip';
+import { header, headers, parseNameAddr, type SipMessage } from '@ringback/sip';
 import type { SipPhone } from '@ringback/testing';
 import type { ProxyOptions, ProxyResult } from 'drachtio-srf';
+import { expect } from 'vitest';
 import { deferred, type Network, SDP } from './network.ts';
 
 export const addressOf = (phone: SipPhone) => parseNameAddr(phone.contact)!.uri;
@@ -39,3 +40,16 @@ export const finals = (phone: SipPhone) =>
   phone.log.flatMap((message) =>
     message.kind === 'response' && message.status >= 200 ? message.status : [],
   );
+
+/** A call over us between two phones, answered; what was asked of the application is left out. */
+export async function connect(caller: SipPhone, callee: SipPhone) {
+  const invite = dial(caller);
+  const forwarded = await callee.request('INVITE');
+  const answer = callee.reply(forwarded, 200, 'OK', { body: SDP });
+  const ok = await caller.response(200, 'INVITE');
+  caller.ack(invite, ok, routeOfCaller(ok));
+  const ack = await callee.request('ACK');
+  expect(headers(ack, 'Via')).toHaveLength(2);
+  expect(header(ack, 'Route')).toBeUndefined();
+  return { invite, ok, forwarded, answer };
+}
