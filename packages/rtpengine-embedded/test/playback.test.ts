@@ -182,7 +182,7 @@ describe('a sound', () => {
     const speech = tone({ frequencyHz: 1000, durationMs: 2000 });
     pass(200, speech);
     const ingress = new Ingress();
-    ingress.lastPacketMs = nowMs;
+    ingress.countRtcp(Buffer.alloc(8), nowMs);
     hearer.peer = { ingress };
     playback.play(beep(440, 1000), ONCE, () => undefined);
     pass(1000, speech.subarray(1600));

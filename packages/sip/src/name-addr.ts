@@ -10,6 +10,7 @@ import {
   skipSpace,
 } from './characters.ts';
 import { formatParams, type Params, parseParams, quote, unquote } from './params.ts';
+import { remembering } from './remembering.ts';
 import { uriScheme } from './uri.ts';
 
 /** The value of From, To, Contact, Route and the like. `uri` is text (see `parseUri`); `params` are the header's, not the URI's. */
@@ -52,7 +53,7 @@ function bare(text: string): NameAddr | undefined {
  * Reads one name-addr or addr-spec with parameters (RFC 3261 20.10, 20.20); undefined on bad syntax and on "*".
  * Of a parameter given twice the first counts: peers that answer a re-INVITE with a second To tag are common.
  */
-export function parseNameAddr(value: string): NameAddr | undefined {
+export const parseNameAddr = remembering((value: string): NameAddr | undefined => {
   const text = value.trim();
   if (text.charCodeAt(0) === QUOTE) {
     const end = skipQuoted(text, 0);
@@ -65,7 +66,7 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   const name = text.slice(0, less).trim();
   if (!isBareDisplayName(name)) return undefined;
   return bracketed(text, less, name === '' ? undefined : name);
-}
+});
 
 /** Always with angle brackets, so that no parameter changes sides; the display name is quoted unless it is one token. */
 export function formatNameAddr({ displayName, uri, params }: NameAddr): string {

@@ -85,10 +85,12 @@ function parseHeaders(text: string, start: number): HeaderBlock {
 }
 
 function cutBody(rest: Uint8Array, length: string | undefined): Uint8Array | undefined {
-  if (length === undefined) return rest;
+  if (length === undefined) return rest.length === 0 ? emptyBody : rest;
   const size = parseDecimal(length, Number.MAX_SAFE_INTEGER);
   // RFC 3261 18.3: bytes beyond the length are dropped, too few of them are an error.
-  return size === undefined || size > rest.length ? undefined : rest.subarray(0, size);
+  if (size === undefined || size > rest.length) return undefined;
+  // An empty view would keep the whole datagram as long as the message lives.
+  return size === 0 ? emptyBody : rest.subarray(0, size);
 }
 
 function finish(

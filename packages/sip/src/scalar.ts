@@ -1,4 +1,5 @@
 import { isDigits, isToken, parseDecimal } from './characters.ts';
+import { remembering } from './remembering.ts';
 
 export interface CSeq {
   readonly sequence: number;
@@ -8,13 +9,13 @@ export interface CSeq {
 const maxUint32 = 4_294_967_295;
 
 /** "314159 INVITE" (RFC 3261 20.16); undefined above 2^32-1 (RFC 4475 3.1.2.4). */
-export function parseCSeq(value: string): CSeq | undefined {
+export const parseCSeq = remembering((value: string): CSeq | undefined => {
   const space = value.search(/[ \t]/);
   if (space < 0) return undefined;
   const sequence = parseDecimal(value.slice(0, space), maxUint32);
   const method = value.slice(space).trim();
   return sequence === undefined || !isToken(method) ? undefined : { sequence, method };
-}
+});
 
 /** Bytes of the body; undefined for a sign, a list or anything else that is no run of digits. */
 export function parseContentLength(value: string): number | undefined {

@@ -1,6 +1,7 @@
 import { isUriText } from './characters.ts';
 import { formatHostPort, type HostPort, parseHostPort } from './host-port.ts';
 import { maxParams, noParams, type Params } from './params.ts';
+import { remembering } from './remembering.ts';
 
 export interface UriHeader {
   readonly name: string;
@@ -77,7 +78,7 @@ function parseTel(text: string): SipUri | undefined {
 }
 
 /** Reads a sip, sips or tel URI; undefined for other schemes and for bad syntax. */
-export function parseUri(text: string): SipUri | undefined {
+export const parseUri = remembering((text: string): SipUri | undefined => {
   const colon = text.indexOf(':');
   const scheme = text.slice(0, Math.max(0, colon)).toLowerCase();
   if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return undefined;
@@ -95,7 +96,7 @@ export function parseUri(text: string): SipUri | undefined {
   const uriHeaders = question < 0 ? [] : parseUriHeaders(rest.slice(question + 1));
   if (!userInfo || !hostPort || !params || !uriHeaders) return undefined;
   return { scheme, ...userInfo, ...hostPort, params, headers: uriHeaders };
-}
+});
 
 export function formatUri(uri: SipUri): string {
   let text = `${uri.scheme}:`;

@@ -3,6 +3,7 @@ import { bareHost, formatHostPort, parseHostPort, referenceHost } from './host-p
 import { splitFirst } from './list.ts';
 import { header, type SipHeader, type SipMessage, type SipRequest } from './message.ts';
 import { formatParams, type Params, parseParams, withParam } from './params.ts';
+import { remembering } from './remembering.ts';
 
 /** One Via value (RFC 3261 20.42). `protocol` is "SIP/2.0", `transport` upper case; params hold branch, received, rport, maddr. */
 export interface Via {
@@ -14,7 +15,7 @@ export interface Via {
 }
 
 /** Reads one Via value; spaces may stand around each mark (RFC 4475 3.1.1.1). */
-export function parseVia(value: string): Via | undefined {
+export const parseVia = remembering((value: string): Via | undefined => {
   const semicolon = value.indexOf(';');
   const main = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
   const firstSlash = main.indexOf('/');
@@ -30,7 +31,7 @@ export function parseVia(value: string): Via | undefined {
   const params = parseParams(value, semicolon < 0 ? value.length : semicolon);
   if (!isToken(name) || !isToken(version) || !isToken(transport) || !hostPort || !params) return undefined;
   return { protocol: `${name}/${version}`, transport: transport.toUpperCase(), ...hostPort, params };
-}
+});
 
 export function formatVia(via: Via): string {
   return `${via.protocol}/${via.transport} ${formatHostPort(via)}${formatParams(via.params)}`;

@@ -128,7 +128,7 @@ describe('INVITE client transaction', () => {
   it('builds the ACK of RFC 3261 17.1.1.3: branch, Route and number of the INVITE, To of the response', () => {
     const transaction = begin();
     transaction.give(response(486));
-    const ack = transaction.state.ack!;
+    const ack = transaction.sent!;
     expect(ack).toMatchObject({ method: 'ACK', uri: invite.uri, body: { length: 0 } });
     for (const name of ['Via', 'From', 'Call-ID']) expect(header(ack, name)).toBe(header(invite, name));
     expect(header(ack, 'To')).toBe('Bob <sip:bob@biloxi.example>;tag=b');

@@ -10,11 +10,13 @@ type Message = Extract<TransactionEffect, { kind: 'send' }>['message'];
 
 const named = (message: Message) => (message.kind === 'request' ? message.method : String(message.status));
 
-/** What a person would write down of an effect. */
-function shown(effect: TransactionEffect): string | undefined {
+/** What a person would write down of an effect; `sent` is what was sent last. */
+function shown(effect: TransactionEffect, sent: Message | undefined): string | undefined {
   switch (effect.kind) {
     case 'send':
-      return `${effect.retransmission ? 'resend' : 'send'} ${named(effect.message)}`;
+      return `send ${named(effect.message)}`;
+    case 'resend':
+      return `resend ${sent ? named(sent) : 'nothing'}`;
     case 'deliver':
       return `deliver ${named(effect.message)}`;
     case 'terminated':
@@ -43,6 +45,8 @@ export class ManualTransaction<S extends { readonly name: string }, I> {
   readonly #options: TransactionOptions;
   readonly #startMs: number;
   readonly #timers = new Map<TimerName, number>();
+  /** What was sent last. */
+  sent: Message | undefined;
 
   constructor(machine: Machine<S, I>, first: Step<S>, options: TransactionOptions, startMs = 1_000_000) {
     this.#machine = machine;
@@ -85,7 +89,8 @@ export class ManualTransaction<S extends { readonly name: string }, I> {
     for (const effect of effects) {
       if (effect.kind === 'wake') this.#timers.set(effect.timer, effect.atMs);
       if (effect.kind === 'terminated') this.#timers.clear();
-      const line = shown(effect);
+      if (effect.kind === 'send') this.sent = effect.message;
+      const line = shown(effect, this.sent);
       if (line !== undefined) this.log.push(`${this.nowMs - this.#startMs} ${line}`);
     }
   }

@@ -28,10 +28,12 @@ export function runMachine<S, I>(
   const settings = { reliable: false, timing: options.timing };
   const timers = new Map<TimerName, NodeJS.Timeout>();
   let ended = false;
+  let sent: SipMessage = request;
   const perform = ({ state: next, effects }: ReturnType<typeof machine.start>) => {
     state = next;
     for (const effect of effects) {
-      if (effect.kind === 'send') options.send(effect.message);
+      if (effect.kind === 'send') sent = effect.message;
+      if (effect.kind === 'send' || effect.kind === 'resend') options.send(sent);
       else if (effect.kind === 'deliver') options.deliver?.(effect.message);
       else if (effect.kind === 'wake') wake(effect.timer, effect.atMs);
       else if (effect.kind === 'terminated') end(effect.reason);

@@ -61,7 +61,7 @@ export class ApplicationConnection implements Application {
 
   constructor(socket: Socket, settings: ConnectionSettings, events: ConnectionEvents = {}) {
     this.#socket = socket;
-    this.#writer = new FrameWriter(socket);
+    this.#writer = new FrameWriter(socket, () => this.#pace());
     this.#settings = settings;
     this.#events = events;
     socket.setNoDelay(true);
@@ -83,7 +83,7 @@ export class ApplicationConnection implements Application {
 
   tell(message: ServerMessage): void {
     if (this.#closed || !this.#socket.writable) return;
-    if (this.#socket.writableLength > this.#settings.limits.applicationQueueBytes) {
+    if (this.#writer.unsentBytes > this.#settings.limits.applicationQueueBytes) {
       this.#settings.logger.error({ application: this.id }, 'an application does not read; dropped');
       this.#socket.destroy();
       return;
@@ -179,6 +179,7 @@ export class ApplicationConnection implements Application {
   /** Command-level refusals end the connection. */
   #refuse(requestId: string, reason: string): void {
     this.reply(requestId, { result: 'no', reason });
+    this.#writer.flush();
     this.#socket.destroySoon();
     this.#cancelDeadline();
     this.#cancelDeadline = this.#closeLater();
@@ -200,7 +201,7 @@ export class ApplicationConnection implements Application {
   /** Reads only while we keep up with its commands and it with our frames: TCP makes it wait otherwise. */
   #pace(): void {
     const { openCommands } = this.#settings.limits;
-    const behind = this.#open >= openCommands || this.#socket.writableLength > UNREAD_BYTES;
+    const behind = this.#open >= openCommands || this.#writer.unsentBytes > UNREAD_BYTES;
     if (behind === this.#socket.isPaused()) return;
     if (behind) this.#socket.pause();
     else this.#socket.resume();

@@ -80,7 +80,7 @@ function send(
     alternatives: choice.kind === 'flow' ? choice.alternatives : undefined,
     application,
     dialog,
-    onResponse: (...args) => answered(core, dialog, ...args),
+    onResponse: answered,
   });
   dialog.keep(composed.dialog);
   noteSession(core, dialog, 'us', composed.request);
@@ -135,13 +135,9 @@ function headersFor(
   return [...contact, ...withKeptTimer(dialog, method, given), ...type];
 }
 
-function answered(
-  core: Core,
-  dialog: Dialog,
-  outgoing: Outgoing,
-  response: SipResponse,
-  arrival: Arrival | undefined,
-): void {
+function answered(core: Core, outgoing: Outgoing, response: SipResponse, arrival: Arrival | undefined): void {
+  const { dialog } = outgoing;
+  if (!dialog) return;
   const { method } = outgoing.transaction.request;
   if (method === 'INVITE' && response.status < 200 && !takeTheirs(dialog, response)) return;
   if (method === 'INVITE' && response.status >= 200) {

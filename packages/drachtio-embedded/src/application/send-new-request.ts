@@ -19,8 +19,9 @@ import { deadFlow, type Flow } from '../transport/flow.ts';
 import { contactUri } from '../transport/listeners.ts';
 import { viaFor } from '../uac/hang-up.ts';
 import { inviteAnswered } from '../uac/invite-answered.ts';
-import { deliver, localResponse, prepare } from '../uac/launch.ts';
+import { deliver, prepare } from '../uac/launch.ts';
 import { type FlowChoice, findFlow } from '../uac/next-hop.ts';
+import { localResponse } from '../uac/outgoing-request.ts';
 import type { RequestCommand } from './commands.ts';
 import type { Application } from './connection.ts';
 import { echoRequest, nok } from './echo.ts';
@@ -60,7 +61,7 @@ export async function sendNewRequest(
     flow,
     alternatives: choice.kind === 'flow' ? choice.alternatives : undefined,
     application,
-    onResponse: (...args) => answered(core, ...args),
+    onResponse: answered,
   });
   const { transaction } = outgoing;
   echoRequest(core, application, command.id, transaction.id, transaction.request, transaction.flow);

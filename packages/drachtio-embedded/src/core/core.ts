@@ -21,6 +21,7 @@ import type { Listeners } from '../transport/listeners.ts';
 import type { StreamTable } from '../transport/stream-table.ts';
 import type { NatDetection } from '../uac/behind-nat.ts';
 import type { Meter } from './meter.ts';
+import type { SettlingRequests } from './settling.ts';
 import type { TransactionTable } from './transaction-table.ts';
 
 /** The state of one server. Each module of functions takes it as its first argument; nothing is process-wide. */
@@ -39,6 +40,7 @@ export interface Core extends TransactionEnvironment {
   /** Whose OPTIONS the server answers by itself. */
   readonly answeredUserAgent: string | undefined;
   readonly transactions: TransactionTable;
+  readonly settling: SettlingRequests;
   readonly dialogs: DialogTable;
   readonly subscribing: SubscribingTable;
   readonly challenges: Challenges;

@@ -15,6 +15,7 @@ import { OwnRoutes } from '../proxy/own-route.ts';
 import { RetryTargets } from '../proxy/retry-targets.ts';
 import type { Listeners } from '../transport/listeners.ts';
 import type { Core } from './core.ts';
+import { SettlingRequests } from './settling.ts';
 import { TransactionTable } from './transaction-table.ts';
 
 /** What is there before the core, and needs its defaults filled in. */
@@ -36,6 +37,7 @@ export function newCore(options: DrachtioOptions, parts: CoreParts): Core {
     routes,
     answeredUserAgent: options.userAgentOptionsAutoRespond,
     transactions: new TransactionTable(),
+    settling: new SettlingRequests(),
     dialogs: new DialogTable(),
     subscribing: new Map(),
     challenges: new Challenges(),

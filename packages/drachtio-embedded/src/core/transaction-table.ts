@@ -14,7 +14,7 @@ export interface Incoming {
   application: Application | undefined;
   /** To tag of our answers. */
   readonly localTag: string;
-  /** The dialog it belongs to or has made. */
+  /** The dialog it belongs to or has made, until it is settled. */
   dialog: Dialog | undefined;
   /** What answers it when it is proxied. */
   forwarding: Forwarding | undefined;

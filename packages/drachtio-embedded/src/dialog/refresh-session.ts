@@ -64,7 +64,7 @@ function send(core: Core, dialog: Dialog, flow: Flow, intervalSec: number): void
     flow,
     application: undefined,
     dialog,
-    onResponse: (from, response) => answered(dialog, from, made.request, response),
+    onResponse: (_core, from, response) => answered(dialog, from, made.request, response),
   });
   if (method === 'INVITE') {
     dialog.outgoingInvite = outgoing;

@@ -69,7 +69,7 @@ export class Session {
     if (!carriesSession(message)) return;
     const contentType = header(message, 'Content-Type') ?? '';
     // A copy: the body is a view of everything that was read together with it.
-    const kept = { contentType, body: message.body.slice() };
+    const kept = { contentType, body: new Uint8Array(message.body) };
     this.#local = message.body.length > MAX_DESCRIPTION_BYTES ? undefined : kept;
   }
 }

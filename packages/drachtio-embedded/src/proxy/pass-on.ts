@@ -15,7 +15,8 @@ import {
 import type { Core } from '../core/core.ts';
 import { type Flow, formatAddress } from '../transport/flow.ts';
 import { type FlowChoice, findFlow, flowKey } from '../uac/next-hop.ts';
-import { accept, type Received } from '../uas/accept.ts';
+import { accept } from '../uas/accept.ts';
+import type { Received } from '../uas/incoming-request.ts';
 import { type Refusal, refuse } from '../uas/refuse.ts';
 import type { OwnRoute } from './own-route.ts';
 import { ProxiedRequest } from './proxied-request.ts';

@@ -154,7 +154,7 @@ export class ProxiedRequest implements Forwarding {
       alternatives: choice.alternatives,
       rewrite: copy,
       application: undefined,
-      onResponse: (sent, response, arrival) => {
+      onResponse: (_core, sent, response, arrival) => {
         this.#measure('out', sent, response.status);
         this.#receive(id, response, arrival);
       },

@@ -3,7 +3,7 @@ import type { Core } from '../core/core.ts';
 import type { Incoming } from '../core/transaction-table.ts';
 import type { Flow } from '../transport/flow.ts';
 import { findFlow } from '../uac/next-hop.ts';
-import { originOf } from '../uas/accept.ts';
+import { originOf } from '../uas/origin.ts';
 import { ProxiedRequest, type ProxyPlan } from './proxied-request.ts';
 import { requestForTarget } from './target-request.ts';
 

@@ -11,7 +11,8 @@ import {
 import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import { accept, present, type Received } from '../uas/accept.ts';
+import { accept, present } from '../uas/accept.ts';
+import type { Received } from '../uas/incoming-request.ts';
 import { grantedSec } from './follow-subscription.ts';
 import { openSubscriptionDialog } from './open-subscription.ts';
 import { beginSubscription } from './run-subscription.ts';

@@ -1,5 +1,6 @@
 import {
   type ClientInput,
+  emptyBody,
   inviteClient,
   nonInviteClient,
   type SipRequest,
@@ -8,7 +9,7 @@ import {
 } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import type { TransactionEnvironment } from './environment.ts';
-import { running, Transaction, type UserEffect } from './transaction.ts';
+import { Transaction, type UserEffect } from './transaction.ts';
 
 /** Who sent the request. */
 export interface ClientTransactionUser {
@@ -20,7 +21,7 @@ export interface ClientTransactionUser {
 
 /** A request of ours, until nobody can answer it any more. */
 export class ClientTransaction extends Transaction<ClientInput> {
-  readonly #user: ClientTransactionUser;
+  #user: ClientTransactionUser;
   #finalStatus: number | undefined;
   #provisional = false;
 
@@ -31,11 +32,7 @@ export class ClientTransaction extends Transaction<ClientInput> {
     id: string,
     user: ClientTransactionUser,
   ) {
-    const machine =
-      request.method === 'INVITE'
-        ? running(inviteClient, request, flow, environment)
-        : running(nonInviteClient, request, flow, environment);
-    super(request, flow, machine, environment, id);
+    super(request, flow, request.method === 'INVITE' ? inviteClient : nonInviteClient, environment, id);
     this.#user = user;
   }
 
@@ -46,6 +43,11 @@ export class ClientTransaction extends Transaction<ClientInput> {
   /** Whether a provisional response came; before it no CANCEL may leave (RFC 3261 9.1). */
   get provisional(): boolean {
     return this.#provisional;
+  }
+
+  /** Somebody else hears of it from now on. */
+  handTo(user: ClientTransactionUser): void {
+    this.#user = user;
   }
 
   /** Sends the request for the first time. */
@@ -63,6 +65,11 @@ export class ClientTransaction extends Transaction<ClientInput> {
 
   transportFailed(): void {
     if (!this.ended) this.give({ kind: 'transport-error' });
+  }
+
+  /** It was answered, and everybody has seen the answer. What is left makes ACKs for the 2xx of further forks. */
+  settle(): void {
+    this.keepOnly({ ...this.request, body: emptyBody });
   }
 
   /** Gives up without waiting for the machine. */

@@ -1,4 +1,5 @@
 import {
+  emptyBody,
   inviteServer,
   nonInviteServer,
   type ServerInput,
@@ -8,7 +9,10 @@ import {
 } from '@ringback/sip';
 import type { Flow } from '../transport/flow.ts';
 import type { TransactionEnvironment } from './environment.ts';
-import { running, Transaction, type UserEffect } from './transaction.ts';
+import { Transaction, type UserEffect } from './transaction.ts';
+
+/** What a response copies from its request (RFC 3261 8.2.6.2). */
+const IDENTIFIES: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq']);
 
 /** Who answers the request. */
 export interface ServerTransactionUser {
@@ -33,11 +37,7 @@ export class ServerTransaction extends Transaction<ServerInput> {
     environment: TransactionEnvironment,
     user: ServerTransactionUser,
   ) {
-    const machine =
-      request.method === 'INVITE'
-        ? running(inviteServer, request, flow, environment)
-        : running(nonInviteServer, request, flow, environment);
-    super(request, flow, machine, environment);
+    super(request, flow, request.method === 'INVITE' ? inviteServer : nonInviteServer, environment);
     this.key = key;
     this.#user = user;
     this.begin();
@@ -69,6 +69,12 @@ export class ServerTransaction extends Transaction<ServerInput> {
     else if (response.status > 100) this.#rings = true;
     this.#user.responded(response);
     return true;
+  }
+
+  /** It was answered, and everybody has seen the answer: what is left tells which request it was. */
+  settle(): void {
+    const headers = this.request.headers.filter(({ name }) => IDENTIFIES.has(name));
+    this.keepOnly({ ...this.request, headers, body: emptyBody });
   }
 
   /** Ends it without an answer. */

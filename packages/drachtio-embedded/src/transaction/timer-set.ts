@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 /** The running timers of one machine, by their letter. */
 export class TimerSet<Name extends string = TimerName> {
   readonly #clock: Clock;
-  readonly #cancels = new Map<Name, () => void>();
+  // No Map: thousands of machines wait with one timer each.
+  readonly #cancels: Partial<Record<Name, (() => void) | undefined>> = {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -12,17 +13,18 @@ export class TimerSet<Name extends string = TimerName> {
 
   /** Setting a timer again replaces it. */
   set(timer: Name, atMs: number, call: () => void): void {
-    this.#cancels.get(timer)?.();
+    this.#cancels[timer]?.();
     const delayMs = Math.max(0, atMs - this.#clock.nowMs());
-    const cancel = this.#clock.after(delayMs, () => {
-      this.#cancels.delete(timer);
+    this.#cancels[timer] = this.#clock.after(delayMs, () => {
+      this.#cancels[timer] = undefined;
       call();
     });
-    this.#cancels.set(timer, cancel);
   }
 
   clear(): void {
-    for (const cancel of this.#cancels.values()) cancel();
-    this.#cancels.clear();
+    for (const timer in this.#cancels) {
+      this.#cancels[timer]?.();
+      this.#cancels[timer] = undefined;
+    }
   }
 }

@@ -25,7 +25,8 @@ export function acknowledge(
   dialog.ackGuard?.();
   dialog.ackGuard = undefined;
   dialog.session.note('us', request);
-  dialog.lastAck = { sequence: dialog.state.inviteSequence, message, flow };
+  // A copy: it stays for as long as the dialog, and the bytes lie among those of other messages.
+  dialog.lastAck = { sequence: dialog.state.inviteSequence, message: new Uint8Array(message), flow };
   flow.send(message);
   return request;
 }

@@ -16,7 +16,8 @@ import { noteSession } from '../dialog/note-session.ts';
 import { dialogId } from '../identifiers.ts';
 import { acknowledge, acknowledgeAgain, turnDown, withContact } from './acknowledge.ts';
 import { hangUp } from './hang-up.ts';
-import { deliver, localResponse } from './launch.ts';
+import { deliver } from './launch.ts';
+import { localResponse } from './outgoing-request.ts';
 
 /** A response to an INVITE that makes a dialog (RFC 3261 13.2.2). */
 export function inviteAnswered(

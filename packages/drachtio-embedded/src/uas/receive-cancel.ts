@@ -1,8 +1,9 @@
 import { responseTo, type SipRequest, serverTransactionKey } from '@ringback/sip';
 import type { Core } from '../core/core.ts';
 import type { Incoming } from '../core/transaction-table.ts';
-import { accept, type Received } from './accept.ts';
+import { accept } from './accept.ts';
 import { callOff } from './call-off.ts';
+import type { Received } from './incoming-request.ts';
 import { refuse } from './refuse.ts';
 
 /** A CANCEL does not say what it cancels; most likely first (RFC 3261 9.2). */

@@ -7,9 +7,10 @@ import { passOn } from '../proxy/pass-on.ts';
 import { receiveEarlyNotify } from '../subscription/early-notify.ts';
 import type { Flow } from '../transport/flow.ts';
 import { expectFinal } from '../uac/cancel-invite.ts';
-import { accept, present, type Received, refuseInTransaction } from './accept.ts';
+import { accept, present, refuseInTransaction } from './accept.ts';
 import { callOff } from './call-off.ts';
 import { conflictOf } from './conflict.ts';
+import type { Received } from './incoming-request.ts';
 import { receivePrack } from './receive-prack.ts';
 import { refuse } from './refuse.ts';
 

@@ -2,7 +2,8 @@ import { header, parseRAck } from '@ringback/sip';
 import type { Core } from '../core/core.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { noteSession } from '../dialog/note-session.ts';
-import { accept, present, type Received, refuseInTransaction } from './accept.ts';
+import { accept, present, refuseInTransaction } from './accept.ts';
+import type { Received } from './incoming-request.ts';
 
 /** A PRACK ends the repetition of the response it names and goes to the application; another gets 481 (RFC 3262 3). */
 export function receivePrack(core: Core, received: Received, dialog: Dialog): void {

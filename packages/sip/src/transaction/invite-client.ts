@@ -44,10 +44,10 @@ export type InviteClientName = 'calling' | 'proceeding' | 'accepted' | 'complete
 
 export interface InviteClientState {
   readonly name: InviteClientName;
-  readonly request: SipRequest;
+  /** What the ACK of a failure is made of; undefined once there is a final response. */
+  readonly request: SipRequest | undefined;
   /** What timer A waits next, in ms. */
   readonly intervalMs: number;
-  readonly ack: SipRequest | undefined;
 }
 
 type Event = ResponseEvent | 'A' | 'B' | 'D' | 'M' | 'transport-error';
@@ -114,7 +114,7 @@ const timerDMs = 32_000;
 
 function start(request: SipRequest, nowMs: number, options: TransactionOptions): Step<InviteClientState> {
   const { t1 } = options.timing ?? defaultTiming;
-  const state: InviteClientState = { name: 'calling', request, intervalMs: t1, ack: undefined };
+  const state: InviteClientState = { name: 'calling', request, intervalMs: t1 };
   const effects: TransactionEffect[] = [send(request)];
   if (!options.reliable) effects.push(wake('A', nowMs + t1));
   effects.push(wake('B', nowMs + 64 * t1));
@@ -142,20 +142,26 @@ function act(
     case 'retransmit': {
       // RFC 3261 17.1.1.2: the interval doubles without a limit; timer B ends it.
       const intervalMs = state.intervalMs * 2;
-      const effects = [resend(state.request), wake('A', nowMs + intervalMs)];
+      const effects = [resend, wake('A', nowMs + intervalMs)];
       return { state: { ...state, intervalMs }, effects };
     }
     case 'deliver':
       return { state, effects: [deliver(response!)] };
     case 'accept':
-      return { state, effects: [deliver(response!), wake('M', nowMs + 64 * t1)] };
+      return {
+        state: { ...state, request: undefined },
+        effects: [deliver(response!), wake('M', nowMs + 64 * t1)],
+      };
     case 'fail': {
-      const ack = ackForFailure(state.request, response!);
+      const ack = ackForFailure(state.request!, response!);
       const wait = options.reliable ? 0 : timerDMs;
-      return { state: { ...state, ack }, effects: [deliver(response!), send(ack), wake('D', nowMs + wait)] };
+      return {
+        state: { ...state, request: undefined },
+        effects: [deliver(response!), send(ack), wake('D', nowMs + wait)],
+      };
     }
     case 'acknowledge':
-      return { state, effects: [resend(state.ack!)] };
+      return { state, effects: [resend] };
     default:
       return action satisfies never;
   }

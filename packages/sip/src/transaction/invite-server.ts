@@ -46,7 +46,8 @@ export type InviteServerName = 'proceeding' | 'accepted' | 'completed' | 'confir
 
 export interface InviteServerState {
   readonly name: InviteServerName;
-  readonly last: SipResponse | undefined;
+  /** Whether there is a response to repeat. */
+  readonly responded: boolean;
   /** What timer G waits next, in ms. */
   readonly intervalMs: number;
 }
@@ -129,7 +130,7 @@ export const inviteServerTable = {
 
 function start(request: SipRequest, _nowMs: number, options: TransactionOptions): Step<InviteServerState> {
   const { t1 } = options.timing ?? defaultTiming;
-  return { state: { name: 'proceeding', last: undefined, intervalMs: t1 }, effects: [deliver(request)] };
+  return { state: { name: 'proceeding', responded: false, intervalMs: t1 }, effects: [deliver(request)] };
 }
 
 function eventOf(input: ServerInput): Event {
@@ -149,14 +150,14 @@ function eventOf(input: ServerInput): Event {
   }
 }
 
-function failed(state: InviteServerState, last: SipResponse, nowMs: number, options: TransactionOptions) {
+function failed(state: InviteServerState, response: SipResponse, nowMs: number, options: TransactionOptions) {
   const { t1 } = options.timing ?? defaultTiming;
-  const effects: TransactionEffect[] = [send(last)];
+  const effects: TransactionEffect[] = [send(response)];
   // RFC 3261 26.3.2.4: a challenge repeated by itself would go on to whoever the sender claims to be.
-  const isChallenge = last.status === 401 || last.status === 407;
+  const isChallenge = response.status === 401 || response.status === 407;
   if (!options.reliable && !isChallenge) effects.push(wake('G', nowMs + t1));
   effects.push(wake('H', nowMs + 64 * t1));
-  return { state: { ...state, last }, effects };
+  return { state: { ...state, responded: true }, effects };
 }
 
 function act(
@@ -170,18 +171,18 @@ function act(
   const response = input.kind === 'respond' ? input.response : undefined;
   switch (action) {
     case 'repeat':
-      return { state, effects: state.last === undefined ? [] : [resend(state.last)] };
+      return { state, effects: state.responded ? [resend] : [] };
     case 'retransmit': {
       const intervalMs = Math.min(state.intervalMs * 2, t2);
       return {
         state: { ...state, intervalMs },
-        effects: [resend(state.last!), wake('G', nowMs + intervalMs)],
+        effects: [resend, wake('G', nowMs + intervalMs)],
       };
     }
     case 'send':
-      return { state: { ...state, last: response! }, effects: [send(response!)] };
+      return { state: state.responded ? state : { ...state, responded: true }, effects: [send(response!)] };
     case 'accept':
-      return { state: { ...state, last: response! }, effects: [send(response!), wake('L', nowMs + 64 * t1)] };
+      return { state, effects: [send(response!), wake('L', nowMs + 64 * t1)] };
     case 'fail':
       return failed(state, response!, nowMs, options);
     case 'confirm':

@@ -24,8 +24,10 @@ export interface TransactionOptions {
 export type TerminationReason = 'normal' | 'timeout' | 'transport-error';
 
 export type TransactionEffect =
-  /** Put this on the wire; `retransmission` means that the same message went out before. */
-  | { readonly kind: 'send'; readonly message: SipMessage; readonly retransmission: boolean }
+  /** Put this on the wire. */
+  | { readonly kind: 'send'; readonly message: SipMessage }
+  /** Put on the wire once more what went out last. */
+  | { readonly kind: 'resend' }
   /** Hand this to the transaction user. */
   | { readonly kind: 'deliver'; readonly message: SipMessage }
   /** Give the input `{kind: 'timer', timer}` at this time; a later wake of the same timer replaces it. */
@@ -55,7 +57,7 @@ export type ServerInput =
   | { readonly kind: 'timer'; readonly timer: TimerName }
   | { readonly kind: 'transport-error' };
 
-/** One of the four transactions: nothing but functions, the state is with who runs it. */
+/** One of the four transactions: nothing but functions, the state is with who runs it, and so is what was sent last. */
 export interface Machine<S, I> {
   start(request: SipRequest, nowMs: number, options: TransactionOptions): Step<S>;
   step(state: S, input: I, nowMs: number, options: TransactionOptions): Step<S>;
@@ -72,16 +74,8 @@ export function responseEvent(status: number): ResponseEvent {
 /** One edge of a table: the next state and what is done on the way. */
 export type Edge<State extends string, Action extends string> = readonly [State, Action];
 
-export const send = (message: SipMessage): TransactionEffect => ({
-  kind: 'send',
-  message,
-  retransmission: false,
-});
-export const resend = (message: SipMessage): TransactionEffect => ({
-  kind: 'send',
-  message,
-  retransmission: true,
-});
+export const send = (message: SipMessage): TransactionEffect => ({ kind: 'send', message });
+export const resend: TransactionEffect = { kind: 'resend' };
 export const deliver = (message: SipMessage): TransactionEffect => ({ kind: 'deliver', message });
 export const wake = (timer: TimerName, atMs: number): TransactionEffect => ({ kind: 'wake', timer, atMs });
 export const terminated = (reason: TerminationReason): TransactionEffect => ({ kind: 'terminated', reason });

@@ -39,7 +39,6 @@ export type NonInviteClientName = 'trying' | 'proceeding' | 'completed' | 'termi
 
 export interface NonInviteClientState {
   readonly name: NonInviteClientName;
-  readonly request: SipRequest;
   /** What timer E waits next, in ms. */
   readonly intervalMs: number;
 }
@@ -88,7 +87,7 @@ function start(request: SipRequest, nowMs: number, options: TransactionOptions):
   const effects: TransactionEffect[] = [send(request)];
   if (!options.reliable) effects.push(wake('E', nowMs + t1));
   effects.push(wake('F', nowMs + 64 * t1));
-  return { state: { name: 'trying', request, intervalMs: t1 }, effects };
+  return { state: { name: 'trying', intervalMs: t1 }, effects };
 }
 
 function eventOf(input: ClientInput): Event {
@@ -112,7 +111,7 @@ function act(
     case 'retransmit-slowly': {
       // RFC 3261 17.1.2.2: doubling up to T2; after a provisional response T2 at once.
       const intervalMs = action === 'retransmit' ? Math.min(state.intervalMs * 2, t2) : t2;
-      const effects = [resend(state.request), wake('E', nowMs + intervalMs)];
+      const effects = [resend, wake('E', nowMs + intervalMs)];
       return { state: { ...state, intervalMs }, effects };
     }
     case 'deliver':

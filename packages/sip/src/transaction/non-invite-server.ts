@@ -1,4 +1,4 @@
-import type { SipRequest, SipResponse } from '../message.ts';
+import type { SipRequest } from '../message.ts';
 import { responseTo } from '../response.ts';
 import {
   type CommonAction,
@@ -40,8 +40,8 @@ export type NonInviteServerName = 'trying' | 'proceeding' | 'completed' | 'termi
 
 export interface NonInviteServerState {
   readonly name: NonInviteServerName;
-  readonly request: SipRequest;
-  readonly last: SipResponse | undefined;
+  /** What a 100 is made of; undefined once it is answered. */
+  readonly request: SipRequest | undefined;
   /** Over UDP no 100 may go out before this time (RFC 4320 4.1). */
   readonly tryingFromMs: number;
 }
@@ -100,7 +100,7 @@ function start(request: SipRequest, nowMs: number, options: TransactionOptions):
   const dueMs = nowMs + nonInviteTryingDelayMs(options.timing);
   const tryingFromMs = options.reliable ? nowMs : dueMs;
   return {
-    state: { name: 'trying', request, last: undefined, tryingFromMs },
+    state: { name: 'trying', request, tryingFromMs },
     // RFC 4320 4.1: a sender that still waits then is told so, over every transport.
     effects: [deliver(request), wake('trying', dueMs)],
   };
@@ -139,16 +139,14 @@ function act(
   const response = input.kind === 'respond' ? input.response : undefined;
   switch (action) {
     case 'repeat':
-      return { state, effects: [resend(state.last!)] };
+      return { state, effects: [resend] };
     case 'send':
-      return { state: { ...state, last: response! }, effects: [send(response!)] };
-    case 'trying': {
-      const last = responseTo(state.request, 100);
-      return { state: { ...state, last }, effects: [send(last)] };
-    }
+      return { state, effects: [send(response!)] };
+    case 'trying':
+      return { state, effects: [send(responseTo(state.request!, 100))] };
     case 'complete': {
       const wait = options.reliable ? 0 : 64 * t1;
-      return { state: { ...state, last: response! }, effects: [send(response!), wake('J', nowMs + wait)] };
+      return { state: { ...state, request: undefined }, effects: [send(response!), wake('J', nowMs + wait)] };
     }
     case 'refuse':
       return { state, effects: [refused(response!)] };
