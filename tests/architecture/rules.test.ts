@@ -22,6 +22,7 @@ const SDK_HOMES: Record<string, string> = {
   '@elevenlabs/elevenlabs-js': 'packages/speech',
   'sdp-transform': 'packages/sdp',
   'node-datachannel': 'packages/rtpengine-embedded',
+  'libopus-wasm': 'packages/rtpengine-embedded',
 };
 
 const all = sources();

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
+import { preloadOpus } from './codec/opus-codec.ts';
 import { CallTable } from './control/call-table.ts';
 import { type EngineOptions, timeoutsOf } from './options.ts';
 import { openHomer } from './quality/homer.ts';
@@ -36,6 +37,7 @@ export async function startEngine(
     ntpMs: () => performance.timeOrigin + performance.now(),
   };
   preload();
+  await preloadOpus();
   const homer = options.homer && openHomer(options.homer, logger);
   const media = {
     pool: new PortPool(host, rtpPorts),

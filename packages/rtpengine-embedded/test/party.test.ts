@@ -67,11 +67,11 @@ function speak(to: Party, sequenceNumber: number, ssrc = 500, payload = QUIET): 
 let phone: ReturnType<typeof party>;
 let browser: ReturnType<typeof party>;
 
-beforeEach(() => {
+beforeEach(async () => {
   nowMs = 1000;
   phone = party('p', 'plain');
   browser = party('b', 'webrtc');
-  Party.join(phone.party, browser.party);
+  await Party.join(phone.party, browser.party);
 });
 
 /** `seconds` of speech of the phone, each tenth packet lost if so asked, with the ticks of the engine. */
@@ -110,10 +110,10 @@ describe('a party', () => {
     expect(phone.party.ingress.rtp.packets).toBe(1);
   });
 
-  it('is heard by nobody before it is joined, or after its peer was joined to another', () => {
+  it('is heard by nobody before it is joined, or after its peer was joined to another', async () => {
     const other = party('o', 'plain');
     speak(other.party, 1);
-    Party.join(browser.party, other.party);
+    await Party.join(browser.party, other.party);
     speak(phone.party, 1);
     expect(browser.wire.rtp).toHaveLength(0);
     speak(other.party, 2);
@@ -139,10 +139,10 @@ describe('a party', () => {
     expect(phone.party.ingress.rtp.packets).toBe(3);
   });
 
-  it('keeps its gates when it is joined to another', () => {
+  it('keeps its gates when it is joined to another', async () => {
     phone.party.inlet.gate({ silenced: true });
     const other = party('o', 'plain');
-    Party.join(phone.party, other.party);
+    await Party.join(phone.party, other.party);
     speak(phone.party, 1, 500, new Uint8Array(4));
     expect([...parseRtp(other.wire.rtp[0]!)!.payload]).toEqual([0xff, 0xff, 0xff, 0xff]);
   });

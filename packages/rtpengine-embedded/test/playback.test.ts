@@ -5,7 +5,7 @@ import { type Codec, PCMA, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Ingress } from '../src/media/ingress.ts';
 import { Outlet } from '../src/media/outlet.ts';
-import type { PayloadRoute } from '../src/negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../src/negotiation/payload-routes.ts';
 import { Playback } from '../src/playback/playback.ts';
 import { Sound } from '../src/playback/sound.ts';
 import type { MediaTransport } from '../src/transport/transport.ts';

@@ -86,11 +86,11 @@ class Speaker {
   }
 }
 
-function twoSpeakers(id = 'a call') {
+async function twoSpeakers(id = 'a call') {
   const call = new Call(id, clock, logger);
   const caller = new Speaker(call, 'a', PCMU, babble(1, 4));
   const callee = new Speaker(call, 'b', PCMA, babble(2, 4));
-  Party.join(caller.party, callee.party);
+  await Party.join(caller.party, callee.party);
   return { call, caller, callee };
 }
 
@@ -120,7 +120,7 @@ async function ended(call: Call): Promise<string> {
 
 describe('a recorded call', () => {
   it('has the offerer on the left and the answerer on the right, at the same time', async () => {
-    const { call, caller, callee } = twoSpeakers();
+    const { call, caller, callee } = await twoSpeakers();
     recordings.start(call);
     talk(0, 200, (frame) => {
       caller.say(frame);
@@ -136,7 +136,7 @@ describe('a recorded call', () => {
   });
 
   it('keeps the time through jitter, loss and reordering, and lost sound is silence', async () => {
-    const { call, caller } = twoSpeakers();
+    const { call, caller } = await twoSpeakers();
     recordings.start(call);
     const waiting: number[] = [];
     talk(0, 200, (frame) => {
@@ -153,7 +153,7 @@ describe('a recorded call', () => {
   });
 
   it('is silent while it is paused, and the time goes on', async () => {
-    const { call, caller } = twoSpeakers();
+    const { call, caller } = await twoSpeakers();
     recordings.start(call);
     const files = recordings.filesOf(call);
     talk(0, 50, (frame) => caller.say(frame));
@@ -188,7 +188,7 @@ describe('a recorded call', () => {
   });
 
   it('is a good WAV file at every moment, whenever the process ends', async () => {
-    const { call, caller } = twoSpeakers();
+    const { call, caller } = await twoSpeakers();
     const [, wav = ''] = recordings.start(call);
     talk(0, 150, (frame) => caller.say(frame));
     const written = async () => (await stat(wav).catch(() => undefined))?.size ?? 0;
@@ -205,7 +205,7 @@ describe('a recorded call', () => {
   });
 
   it('is a capture too: every packet as it was, with its time and addresses', async () => {
-    const { call, caller, callee } = twoSpeakers();
+    const { call, caller, callee } = await twoSpeakers();
     const [pcap = ''] = recordings.start(call);
     talk(0, 10, (frame) => {
       caller.say(frame);
@@ -224,9 +224,9 @@ describe('a recorded call', () => {
   });
 
   it('ends with its call, and leaves nothing behind when it is not wanted', async () => {
-    const one = twoSpeakers('one');
+    const one = await twoSpeakers('one');
     const [, kept = ''] = recordings.start(one.call);
-    const other = twoSpeakers('other');
+    const other = await twoSpeakers('other');
     recordings.start(other.call);
     talk(0, 20, (frame) => one.caller.say(frame));
     one.call.close();
@@ -241,7 +241,7 @@ describe('a recorded call', () => {
   it.each(['../../etc/passwd', 'a/b\0c', `${'%'.repeat(400)}`, '\ud800 call', '.', ''])(
     'with the call-id %j has its files in the directory',
     async (id) => {
-      const { call } = twoSpeakers(id);
+      const { call } = await twoSpeakers(id);
       recordings.start(call);
       recordings.start(call);
       await ended(call);
@@ -253,7 +253,7 @@ describe('a recorded call', () => {
 
   it('goes on without a recording when the disk does not want it', async () => {
     await writeFile(join(folder, 'made'), 'in the way');
-    const { call, caller, callee } = twoSpeakers();
+    const { call, caller, callee } = await twoSpeakers();
     recordings.start(call);
     talk(0, 100, (frame) => caller.say(frame));
     expect(callee.party.egress.ssrc).toBe('a'.charCodeAt(0));

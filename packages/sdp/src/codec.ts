@@ -14,6 +14,14 @@ export type Codec = {
 
 export const PCMU = { name: 'PCMU', payloadType: 0, clockRate: 8000, ptimeMs: 20 } as const satisfies Codec;
 export const PCMA = { name: 'PCMA', payloadType: 8, clockRate: 8000, ptimeMs: 20 } as const satisfies Codec;
+/** RFC 7587 4.1, 7: always written as 48 kHz and two channels, whatever the sound is. */
+export const OPUS = {
+  name: 'opus',
+  payloadType: 111,
+  clockRate: 48_000,
+  channels: 2,
+  ptimeMs: 20,
+} as const satisfies Codec;
 /** RFC 4733, digits and the flash event; 101 is the number that most phones use. */
 export const TELEPHONE_EVENT = {
   name: 'telephone-event',

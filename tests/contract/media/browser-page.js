@@ -13,9 +13,12 @@ let context;
 let analyser;
 let sender;
 
-/** A call leg that sends a tone of `toneHz`, or the fake microphone. `codecs` keeps those names alone. */
-async function open({ toneHz, codecs } = {}) {
-  context = new AudioContext();
+/**
+ * A call leg that sends a tone of `toneHz`, or `speech` (a WAV file in base64) again and again, or the fake microphone.
+ * `codecs` keeps those names alone.
+ */
+async function open({ toneHz, speech, codecs } = {}) {
+  context = new AudioContext({ sampleRate: 48000 });
   await context.resume();
   analyser = new AnalyserNode(context, { fftSize: 32768 });
   connection = new RTCPeerConnection();
@@ -30,9 +33,11 @@ async function open({ toneHz, codecs } = {}) {
   };
   const stream = toneHz
     ? toneOf(toneHz)
-    : await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-      });
+    : speech
+      ? await speechOf(speech)
+      : await navigator.mediaDevices.getUserMedia({
+          audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+        });
   sender = connection.addTrack(stream.getTracks()[0], stream);
   if (codecs) {
     const known = RTCRtpReceiver.getCapabilities('audio').codecs;
@@ -46,6 +51,16 @@ function toneOf(frequency) {
   const oscillator = new OscillatorNode(context, { frequency });
   oscillator.connect(new GainNode(context, { gain: 0.3 })).connect(destination);
   oscillator.start();
+  return destination.stream;
+}
+
+async function speechOf(wav) {
+  const bytes = Uint8Array.from(atob(wav), (char) => char.charCodeAt(0));
+  const destination = new MediaStreamAudioDestinationNode(context);
+  const buffer = await context.decodeAudioData(bytes.buffer);
+  const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+  source.connect(destination);
+  source.start();
   return destination.stream;
 }
 

@@ -8,7 +8,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const SCRIPT = fileURLToPath(new URL('./browser-page.js', import.meta.url));
 
 export type Chromium = { leg(options?: LegOptions): Promise<BrowserLeg>; close(): Promise<void> };
-export type LegOptions = { toneHz?: number; codecs?: readonly string[] };
+/** `speech`: a WAV file, base64. */
+export type LegOptions = { toneHz?: number; speech?: string; codecs?: readonly string[] };
 
 /** A real Chromium and a page to open it on: microphones need a secure origin, which localhost is. */
 export async function startChromium(): Promise<Chromium> {

@@ -69,7 +69,7 @@ export const PROFILES = {
     'rtcp-mux': ['demux'],
     replace,
     flags: ['trust-address', 'no-rtcp-attribute'],
-    codec: { strip: ['all'], offer: ['PCMU', 'telephone-event'], transcode: ['PCMU'] },
+    codec: { mask: ['all'], offer: ['PCMU', 'PCMA', 'telephone-event'], transcode: ['PCMU'] },
   },
   answerToBrowser: {
     'transport-protocol': 'UDP/TLS/RTP/SAVPF',
@@ -83,5 +83,6 @@ export const PROFILES = {
     DTLS: 'passive',
     'rtcp-mux': ['offer', 'require'],
     flags: ['trust-address', 'generate-mid'],
+    codec: { mask: ['all'], offer: ['PCMU', 'PCMA', 'opus', 'telephone-event'], transcode: ['PCMU', 'opus'] },
   },
 } as const;

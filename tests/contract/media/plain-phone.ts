@@ -93,8 +93,21 @@ export class PlainPhone {
     return this.#target;
   }
 
-  /** Sends a tone, a packet each 20 ms by an absolute clock, until `hangUp` or `silence`; `loseEvery` 10: each tenth is lost. */
+  /** Sends a tone until `hangUp` or `silence`; `loseEvery` 10: each tenth packet is lost. */
   play(frequencyHz: number, codec: Codec = PCMU, loseEvery = Number.POSITIVE_INFINITY): void {
+    const frame = (i: number) => tone({ frequencyHz, durationMs: 20, startSample: i * FRAME });
+    this.#stream(frame, codec, loseEvery);
+  }
+
+  /** Speaks the samples again and again. */
+  speak(samples: Int16Array, codec: Codec = PCMU): void {
+    const frames = Math.floor(samples.length / FRAME);
+    const frame = (i: number) => samples.subarray((i % frames) * FRAME, ((i % frames) + 1) * FRAME);
+    this.#stream(frame, codec, Number.POSITIVE_INFINITY);
+  }
+
+  /** A packet each 20 ms, by an absolute clock. */
+  #stream(frame: (i: number) => Int16Array, codec: Codec, loseEvery: number): void {
     this.silence();
     const law = codec.name === 'PCMA' ? g711.PCMA : g711.PCMU;
     const beganMs = performance.now();
@@ -105,8 +118,7 @@ export class PlainPhone {
           this.lose();
           continue;
         }
-        const samples = tone({ frequencyHz, durationMs: 20, startSample: frames * FRAME });
-        this.sendFrame(law.encode(samples), codec.payloadType, frames === 0);
+        this.sendFrame(law.encode(frame(frames)), codec.payloadType, frames === 0);
         if (frames % 50 === 10) this.sendReport();
       }
     }, 10);

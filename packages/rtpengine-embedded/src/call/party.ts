@@ -3,16 +3,17 @@ import type { Logger } from '@ringback/runtime';
 import type { Codec } from '@ringback/sdp';
 import type { MediaClock } from '../media/clock.ts';
 import type { Egress } from '../media/egress.ts';
-import { DirectForwarder } from '../media/forwarder.ts';
 import type { Ingress } from '../media/ingress.ts';
 import { Inlet } from '../media/inlet.ts';
 import { Outlet } from '../media/outlet.ts';
 import type { SimulatedNetwork } from '../media/simulated-network.ts';
-import { payloadRoutes } from '../negotiation/codec-selection.ts';
+import type { CodecOffer } from '../negotiation/codec-selection.ts';
 import type { RemoteDescription } from '../negotiation/description.ts';
+import type { Encoding, PartyFormats } from '../negotiation/payload-routes.ts';
 import { type Reported, RtcpReports } from '../quality/rtcp-reports.ts';
 import { type Measured, SecondLog } from '../quality/second-log.ts';
 import type { MediaTransport, TransportEvents } from '../transport/transport.ts';
+import { type Forwarding, openForwarding } from './forwarding.ts';
 
 /** Seen from us. */
 export type Way = 'to us' | 'from us';
@@ -37,6 +38,10 @@ export class Party implements Reported, Measured {
   protocol = 'RTP/AVP';
   /** The formats that this party was shown. */
   shown: readonly Codec[] = [];
+  /** What its answer may make of the offer that it got last. */
+  codecOffer: CodecOffer | undefined;
+  /** How sound for it is made, where it is made here. */
+  encoding: Encoding = {};
   #remote: RemoteDescription | undefined;
   /** Whether it said that it sends. */
   sends = false;
@@ -137,6 +142,10 @@ export class Party implements Reported, Measured {
     return this.#peer;
   }
 
+  get formats(): PartyFormats {
+    return { shown: this.shown, listed: this.#remote?.audio.codecs ?? [] };
+  }
+
   get ingress(): Ingress {
     return this.inlet.ingress;
   }
@@ -198,21 +207,17 @@ export class Party implements Reported, Measured {
   }
 
   /** Joins two parties; what was joined to either before is heard no longer. */
-  static join(one: Party, other: Party): void {
+  static async join(one: Party, other: Party): Promise<void> {
+    const [there, back] = await Promise.all([openForwarding(one, other), openForwarding(other, one)]);
     one.#leave();
     other.#leave();
-    one.#speakTo(other);
-    other.#speakTo(one);
+    one.#speakTo(other, there);
+    other.#speakTo(one, back);
   }
 
-  #speakTo(peer: Party): void {
-    const routes = payloadRoutes(
-      this.shown,
-      this.#remote?.audio.codecs ?? [],
-      peer.remote?.audio.codecs ?? [],
-    );
+  #speakTo(peer: Party, { routes, forwarder }: Forwarding): void {
     this.#peer = peer;
-    this.inlet.connect(routes, new DirectForwarder(peer.outlet));
+    this.inlet.connect(routes, forwarder);
     this.#updateAudible();
   }
 

@@ -1,7 +1,7 @@
 import type { ReceiverReport, SenderReport, Ssrc } from '@ringback/rtp';
 import { addTimestamp, type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
 import type { NgSsrcCounters } from '@ringback/rtpengine-ng';
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import { StreamNumbers } from './stream-numbers.ts';
 
 const RTP_HEADER = 12;

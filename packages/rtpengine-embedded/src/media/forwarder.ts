@@ -1,4 +1,4 @@
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import { convertLaw } from './law-conversion.ts';
 import type { Outlet } from './outlet.ts';
 

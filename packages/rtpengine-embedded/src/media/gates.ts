@@ -1,5 +1,5 @@
 import type { Codec } from '@ringback/sdp';
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import { payloadEnd, payloadStart } from './payload.ts';
 
 /** What of a party's media may not pass, whoever is its peer. It is counted and recorded all the same. */

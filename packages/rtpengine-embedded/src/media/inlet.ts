@@ -1,5 +1,5 @@
 import { isValidRtp } from '@ringback/rtp';
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import type { MediaClock } from './clock.ts';
 import type { Forwarder } from './forwarder.ts';
 import { admit, type Gates, OPEN_GATES } from './gates.ts';

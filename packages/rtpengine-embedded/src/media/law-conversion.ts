@@ -1,5 +1,5 @@
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '@ringback/audio';
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import { payloadEnd, payloadStart } from './payload.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);

@@ -1,5 +1,5 @@
 import type { NgCounters } from '@ringback/rtpengine-ng';
-import type { PayloadRoute } from '../negotiation/codec-selection.ts';
+import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import type { MediaTransport } from '../transport/transport.ts';
 import { Egress, type OwnFrame } from './egress.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';

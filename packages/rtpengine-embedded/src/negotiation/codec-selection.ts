@@ -1,93 +1,125 @@
 import type { CodecOptions } from '@ringback/rtpengine-ng';
-import { type Codec, isAuxiliary, isTelephoneEvent, PCMA, PCMU, sameCodec } from '@ringback/sdp';
+import { type Codec, isAuxiliary, isTelephoneEvent, sameCodec, TELEPHONE_EVENT } from '@ringback/sdp';
+import { codecToAdd, freePayloadType, named, namedOrAll, ownCodec } from './codec-spec.ts';
 
-/** How one payload type of the sender goes out to the receiver. */
-export type PayloadRoute = {
-  /** As it comes. */
-  codec: Codec;
-  /** As it goes out. */
-  payloadType: number;
-  clockRate: number;
-  isEvent: boolean;
-  /** Set when the sound itself is turned into the other law of G.711. */
-  convert?: 'PCMU to PCMA' | 'PCMA to PCMU';
+/** What becomes of the formats of one offer. */
+export type CodecOffer = {
+  /** What its receiver is shown. */
+  shown: readonly Codec[];
+  /** What its sender may be answered with: all that it listed but what was stripped. */
+  usable: readonly Codec[];
+  /** Of these, what it is answered with even when the receiver takes another format that both know. */
+  insisted: readonly Codec[];
 };
 
-/** Codecs that the engine can add to an offer, since it can turn each into the other. */
-const CONVERTIBLE: readonly Codec[] = [PCMU, PCMA];
-
-function named(names: readonly string[], codec: Codec): boolean {
-  return names.some((name) => {
-    const [encoding = '', clockRate] = name.toLowerCase().split('/');
-    return encoding === codec.name.toLowerCase() && (!clockRate || Number(clockRate) === codec.clockRate);
-  });
-}
-
-function removed(names: readonly string[], codec: Codec): boolean {
-  return names.includes('all') || names.includes('full') || named(names, codec);
-}
-
-function isConvertible(codec: Codec): boolean {
-  return CONVERTIBLE.some((known) => sameCodec(known, codec));
-}
-
 /**
- * What the receiver of an offer is shown, from what its sender listed and the `codec` options: `strip` and `mask` take
- * away, `offer` and `except` put back, `transcode` adds at the end what can be made of the rest.
+ * What the receiver of an offer is shown, from what its sender listed and the `codec` options as rtpengine reads them:
+ * `strip` takes away; `mask` and `consume` hide, for us to stand in; `offer` and `except` keep; `transcode` adds at the end
+ * what can be made of the rest. When nothing would be left, all of it is.
  */
-export function offeredCodecs(listed: readonly Codec[], options: CodecOptions): Codec[] {
-  const kept = listed.filter((codec) => {
-    if (named(options.offer, codec) || named(options.except, codec)) return true;
-    return !removed(options.strip, codec) && !removed(options.mask, codec);
+export function offeredCodecs(listed: readonly Codec[], options: CodecOptions): CodecOffer {
+  const hidden = [...options.mask, ...options.consume];
+  const usable = listed.filter((codec) => !isRemoved(options.strip, codec, options));
+  const visible = usable.filter((codec) => !isRemoved(hidden, codec, options));
+  const shown = eventsFor(withAdded(inOrder(visible, options.offer), usable, options.transcode), listed);
+  if (!shown.some(isSpeech)) return { shown: listed, usable: listed, insisted: [] };
+  const insisted = usable.filter((codec) => {
+    return ownCodec(codec) && namedOrAll([...options.accept, ...options.consume], codec);
   });
-  const canConvert = listed.some(isConvertible);
-  for (const codec of CONVERTIBLE) {
-    const wanted = canConvert && named(options.transcode, codec);
-    if (wanted && !kept.some((other) => sameCodec(other, codec))) kept.push(codec);
+  return { shown: inOrder(shown, []), usable, insisted };
+}
+
+/** What is removed by name, only `offer` and `except` keep; what `all` removes, `transcode` does too, but not from `full`. */
+function isRemoved(
+  names: readonly string[],
+  codec: Codec,
+  { offer, except, transcode }: CodecOptions,
+): boolean {
+  if (named([...offer, ...except], codec)) return false;
+  if (named(names, codec) || names.includes('full')) return true;
+  return names.includes('all') && !named(transcode, codec);
+}
+
+function isSpeech(codec: Codec): boolean {
+  return !isAuxiliary(codec);
+}
+
+/** With a codec that its sender does not have, everything shown has to be something that we can decode. */
+function withAdded(visible: readonly Codec[], usable: readonly Codec[], names: readonly string[]): Codec[] {
+  const shown = [...visible];
+  for (const codec of names.flatMap((name) => codecToAdd(name) ?? [])) {
+    if (shown.some((other) => sameCodec(other, codec)) || !usable.some(ownCodec)) continue;
+    const payloadType = codec.payloadType < 96 ? codec.payloadType : freePayloadType([...usable, ...shown]);
+    shown.push({ ...codec, payloadType });
   }
-  // RFC 4733 2.1: an event without audio on its clock has nothing to replace.
-  const usable = kept.filter((codec) => {
-    return !isTelephoneEvent(codec) || kept.some((c) => !isAuxiliary(c) && c.clockRate === codec.clockRate);
+  const addsSpeech = shown.some((codec) => isSpeech(codec) && !visible.includes(codec));
+  return addsSpeech ? shown.filter((codec) => ownCodec(codec) || isTelephoneEvent(codec)) : shown;
+}
+
+/** RFC 4733 2.1: an event runs on the clock of the audio that it replaces, so a change of audio changes the events. */
+function eventsFor(shown: readonly Codec[], listed: readonly Codec[]): Codec[] {
+  const nothingAdded = shown.every((codec) => listed.includes(codec));
+  if (nothingAdded && listed.every((codec) => isAuxiliary(codec) || shown.includes(codec))) return [...shown];
+  const speech = shown.filter(isSpeech);
+  const kept = shown.filter((codec) => {
+    return !isTelephoneEvent(codec) || speech.some(({ clockRate }) => clockRate === codec.clockRate);
   });
-  const audio = usable.filter((codec) => !isAuxiliary(codec));
-  return audio.length === 0 ? [] : [...audio, ...usable.filter(isAuxiliary)];
-}
-
-/**
- * What the offerer is answered with: its own formats that the answerer took, in the answerer's order and with the
- * offered numbers; G.711 of the other law when that is all there is. Empty when the two have nothing in common.
- */
-export function answeredCodecs(offered: readonly Codec[], accepted: readonly Codec[]): Codec[] {
-  const common = accepted.flatMap((codec) => offered.filter((other) => sameCodec(other, codec)).slice(0, 1));
-  if (common.some((codec) => !isAuxiliary(codec))) return common;
-  const convertible = accepted.some(isConvertible) ? offered.filter(isConvertible).slice(0, 1) : [];
-  return convertible.length > 0 ? [...convertible, ...common.filter((c) => c.clockRate === 8000)] : [];
-}
-
-/**
- * Routes for packets that come with the numbers of `sent` to a receiver that listed `wanted`. A sender is understood by
- * the numbers it was given and by its own (`alsoSent`), as some use the latter.
- */
-export function payloadRoutes(
-  sent: readonly Codec[],
-  alsoSent: readonly Codec[],
-  wanted: readonly Codec[],
-): Map<number, PayloadRoute> {
-  const routes = new Map<number, PayloadRoute>();
-  for (const codec of [...sent, ...alsoSent]) {
-    if (routes.has(codec.payloadType)) continue;
-    const route = routeOf(codec, wanted);
-    if (route) routes.set(codec.payloadType, route);
+  if (!shown.some(isTelephoneEvent)) return kept;
+  for (const { clockRate } of speech) {
+    if (kept.some((codec) => isTelephoneEvent(codec) && codec.clockRate === clockRate)) continue;
+    kept.push({ ...TELEPHONE_EVENT, clockRate, payloadType: freePayloadType([...listed, ...kept]) });
   }
-  return routes;
+  return kept;
 }
 
-function routeOf(codec: Codec, wanted: readonly Codec[]): PayloadRoute | undefined {
-  const same = wanted.find((other) => sameCodec(other, codec));
-  const { clockRate } = codec;
-  if (same) return { codec, payloadType: same.payloadType, clockRate, isEvent: isTelephoneEvent(codec) };
-  const other = isConvertible(codec) ? wanted.find(isConvertible) : undefined;
-  if (!other) return undefined;
-  const convert = sameCodec(codec, PCMU) ? 'PCMU to PCMA' : 'PCMA to PCMU';
-  return { codec, payloadType: other.payloadType, clockRate, isEvent: false, convert };
+/** Speech before what goes with it; what `offer` names comes first, in its order. */
+function inOrder(codecs: readonly Codec[], names: readonly string[]): Codec[] {
+  const rank = (codec: Codec) => {
+    const place = names.findIndex((name) => named([name], codec));
+    return (isSpeech(codec) ? 0 : names.length + 1) + (place < 0 ? names.length : place);
+  };
+  return [...codecs].sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * What the offerer is answered with, under its own numbers: what the answerer took of its formats; one that we stand in for
+ * when it took none of them, or when the options insist. Empty when nothing can be done.
+ */
+export function answeredCodecs(
+  offer: CodecOffer,
+  accepted: readonly Codec[],
+  strip: readonly string[] = [],
+): Codec[] {
+  const usable = offer.usable.filter((codec) => !namedOrAll(strip, codec));
+  const canMake = accepted.some(ownCodec);
+  const insisted = canMake && offer.insisted.find((codec) => usable.includes(codec));
+  const common = accepted.flatMap((codec) => answeredLike(codec, usable));
+  if (!insisted && common.some(isSpeech)) return common;
+  const standIn = insisted || (canMake && usable.find(ownCodec));
+  if (!standIn) return [];
+  const passed = common.find((codec) => sameCodec(codec, standIn));
+  const ptimeMs = accepted.find(isSpeech)?.ptimeMs ?? standIn.ptimeMs;
+  return [
+    passed ?? { ...standIn, ...ownCodec(standIn), payloadType: standIn.payloadType, ptimeMs },
+    ...eventFor(standIn, usable),
+  ];
+}
+
+/** The answerer's format under the offerer's number: its parameters say what the answerer wants to get. */
+function answeredLike(codec: Codec, usable: readonly Codec[]): Codec[] {
+  const offered = usable.find((other) => sameCodec(other, codec));
+  return offered ? [{ ...codec, payloadType: offered.payloadType }] : [];
+}
+
+/** The offerer's event for a codec: on its clock, else any, since its keys can be made into whatever the other side knows. */
+function eventFor({ clockRate }: Codec, usable: readonly Codec[]): Codec[] {
+  const events = usable.filter(isTelephoneEvent);
+  const event = events.find((codec) => codec.clockRate === clockRate) ?? events[0];
+  return event ? [event] : [];
+}
+
+/** The first codec and what goes with it (flag `single-codec`). */
+export function onlyFirst(codecs: readonly Codec[]): Codec[] {
+  const first = codecs.find(isSpeech);
+  return codecs.filter((codec) => codec === first || isAuxiliary(codec));
 }

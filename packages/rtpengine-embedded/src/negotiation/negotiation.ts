@@ -7,7 +7,8 @@ import { PlainTransport } from '../transport/plain-transport.ts';
 import type { PortPool } from '../transport/port-pool.ts';
 import { kindOfProtocol, type MediaTransport, type TransportKind } from '../transport/transport.ts';
 import { WebRtcTransport } from '../transport/webrtc-transport.ts';
-import { answeredCodecs, offeredCodecs } from './codec-selection.ts';
+import { codecsToAnswer, keepOffer } from './codec-exchange.ts';
+import { offeredCodecs } from './codec-selection.ts';
 import { type RemoteDescription, readDescription, writeDescription } from './description.ts';
 import type { IceDescription } from './ice-description.ts';
 
@@ -34,8 +35,7 @@ const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
  */
 export async function offer(call: Call, command: OfferCommand, media: MediaResources): Promise<string> {
   const description = readDescription(command.sdp);
-  const codecs = offeredCodecs(description.audio.codecs, command.codec);
-  if (codecs.length === 0) throw new Refusal('No codec is left to offer');
+  const codecOffer = offeredCodecs(description.audio.codecs, command.codec);
   const from = call.party(command.fromTag) ?? call.addParty(command.fromTag, undefined);
   const known = command.toTag === undefined ? undefined : call.party(command.toTag);
   const kind = targetKind(command, known, description.kind);
@@ -47,7 +47,7 @@ export async function offer(call: Call, command: OfferCommand, media: MediaResou
   const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
   hear(from, description);
   if (command.label !== undefined) from.label = command.label;
-  to.shown = codecs;
+  const codecs = keepOffer(from, to, codecOffer, command);
   to.protocol = command.transportProtocol ?? (known ? to.protocol : protocolLike(description, kind));
   return describe(to, command, media, {
     source: description,
@@ -67,7 +67,7 @@ export async function answer(call: Call, command: AnswerCommand, media: MediaRes
   if (!offerer?.remote) throw new Refusal('Unknown from-tag');
   const description = readDescription(command.sdp);
   const answerer = findAnswerer(call, command, offerer, description.kind);
-  const codecs = answeredCodecs(offerer.remote.audio.codecs, description.audio.codecs);
+  const codecs = codecsToAnswer(offerer, answerer, description.audio.codecs, command);
   if (codecs.length === 0) throw new Refusal('No codec in common');
   if (description.ice && answerer.transport instanceof WebRtcTransport) {
     answerer.transport.acceptAnswer(description.ice);
@@ -81,7 +81,7 @@ export async function answer(call: Call, command: AnswerCommand, media: MediaRes
   if (command.label !== undefined) answerer.label = command.label;
   offerer.shown = codecs;
   offerer.protocol = remote.media.protocol;
-  Party.join(offerer, answerer);
+  await Party.join(offerer, answerer);
   return describe(offerer, command, media, {
     source: description,
     codecs,
