@@ -2,7 +2,7 @@ import type { CallDetail } from '@ringback/contracts';
 import { header, parseNameAddr, type SipRequest, type SipResponse } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork, type TestNetwork } from './support/network.ts';
-import { openRtpSocket } from './support/rtp-socket.ts';
+import { OPUS, openRtpSocket } from './support/rtp-socket.ts';
 import { mediaKinds } from './support/rtpengine.ts';
 import { ALICE, BOB, CAROL, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
@@ -356,6 +356,32 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     mouth.close();
   });
 
+  it('joins a caller who knows Opus alone with a phone that knows G.711 alone', async () => {
+    const [ear, mouth] = await Promise.all([openRtpSocket(), openRtpSocket()]);
+    const opusOnly = sdp('sendrecv', ear.port)
+      .replace(/^m=audio (\d+) .*$/m, 'm=audio $1 RTP/AVP 111')
+      .replace(/^a=(rtpmap|fmtp):.*\r\n/gm, '')
+      .concat('a=rtpmap:111 opus/48000/2\r\n');
+    const invite = await alice.invite('1002', { body: opusOnly });
+    const incoming = await bob.sip.request('INVITE');
+    expect(bodyOf(incoming)).toMatch(/^m=audio \d+ RTP\/AVP 0\r$/m);
+    bob.sip.reply(incoming, 200, 'OK', { body: sdp('sendrecv', mouth.port) });
+    const ok = await alice.sip.response(200, 'INVITE');
+    expect(bodyOf(ok)).toMatch(/^m=audio \d+ RTP\/AVP 111\r$/m);
+    alice.sip.ack(invite, ok);
+    await bob.sip.request('ACK');
+    await Promise.all([ear.send(bodyOf(ok), 30, OPUS), mouth.send(bodyOf(incoming), 40)]);
+    await expect.poll(() => mouth.received()).toBeGreaterThan(25);
+    await expect.poll(() => ear.received(111)).toBeGreaterThan(35);
+    expect([mouth.received(111), ear.received(0)]).toEqual([0, 0]);
+    alice.sip.inDialog('BYE', invite, ok);
+    bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
+    const { legs } = await network.endedCall();
+    expect(legs.find(({ role }) => role === 'caller')?.media).toMatchObject({ packets: 30, codec: 'opus' });
+    ear.close();
+    mouth.close();
+  });
+
   it('offers a browser what browsers speak, and a phone beside it plain RTP', async () => {
     const page = await SubscriberPhone.open(network, BOB, 'ws');
     await page.register();
@@ -363,7 +389,9 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     const [atBob, atPage] = await Promise.all([bob.sip.request('INVITE'), page.sip.request('INVITE')]);
     expect(bodyOf(atBob)).toMatch(/^m=audio \d+ RTP\/AVP 0 8 101\r$/m);
     expect(bodyOf(atBob)).not.toContain('a=candidate');
-    expect(bodyOf(atPage)).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 0 8 101\r$/m);
+    expect(bodyOf(atPage)).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 0 8 96 /m);
+    // Opus last, for a page that knows nothing else.
+    expect(bodyOf(atPage)).toContain('a=rtpmap:96 opus/48000/2');
     for (const line of ['a=fingerprint:', 'a=setup:', 'a=ice-ufrag:', 'a=candidate:', 'a=rtcp-mux', 'a=mid:'])
       expect(bodyOf(atPage)).toContain(line);
     page.sip.reply(atPage, 480, 'Temporarily Unavailable');

@@ -71,6 +71,17 @@ describe('the media of a side', () => {
     expect(answerProfile({ ...browser, offeredFirst: true }, '')).not.toHaveProperty('DTLS');
   });
 
+  it('prefers G.711 everywhere, and has Opus stood in for where that is all one knows', () => {
+    const browser = { transport: 'UDP/TLS/RTP/SAVPF', webRtc: true, offeredFirst: false };
+    for (const side of [calleeSide('udp', false), browser]) {
+      const { codec } = offerProfile(side) as { codec: Record<string, string[]> };
+      expect(codec.offer?.slice(0, 2)).toEqual(['PCMU', 'PCMA']);
+      // Stripped codecs could not be stood in for.
+      expect(codec).toMatchObject({ mask: ['all'], transcode: expect.arrayContaining(['PCMU']) });
+      expect(codec).not.toHaveProperty('strip');
+    }
+  });
+
   it('has the transport that a phone offered, and plain RTP otherwise', () => {
     const offer = (transport: string) => `v=0\r\nm=audio 4000 ${transport} 0\r\n`;
     for (const transport of ['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP']) {

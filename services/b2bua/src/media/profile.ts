@@ -15,8 +15,18 @@ export type NgProfile = Readonly<Record<string, unknown>>;
 
 const BROWSER = 'UDP/TLS/RTP/SAVPF';
 const PHONE = 'RTP/AVP';
-// Both media servers pass these through; anything else would need transcoding.
-const CODECS = { strip: ['all'], offer: ['PCMU', 'PCMA', 'telephone-event'] };
+// G.711 passes from end to end wherever both know it. The rest is hidden, not stripped: rtpengine stands in with it for one
+// who knows no G.711, such as a browser with Opus alone. A browser is shown Opus last, as what it takes when it has to.
+const PHONE_CODECS = {
+  mask: ['all'],
+  offer: ['PCMU', 'PCMA', 'telephone-event'],
+  transcode: ['PCMU'],
+};
+const BROWSER_CODECS = {
+  mask: ['all'],
+  offer: ['PCMU', 'PCMA', 'opus', 'telephone-event'],
+  transcode: ['PCMU', 'opus'],
+};
 const REPLACE = ['origin', 'session-connection'];
 
 /** The caller's side, from the SDP of its INVITE. */
@@ -33,12 +43,12 @@ export function calleeSide(transport: string, isVoice: boolean): MediaSide {
 
 /** An offer that `side` will get. A browser that answers must be the active DTLS end, so rtpengine waits. */
 export function offerProfile(side: MediaSide): NgProfile {
-  if (!side.webRtc) return { ...plain(side.transport), codec: CODECS };
+  if (!side.webRtc) return { ...plain(side.transport), codec: PHONE_CODECS };
   return {
     ...WEB_RTC,
     'rtcp-mux': ['offer', 'require'],
     ...(side.offeredFirst ? {} : { DTLS: 'passive' }),
-    codec: CODECS,
+    codec: BROWSER_CODECS,
   };
 }
 
