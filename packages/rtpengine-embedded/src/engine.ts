@@ -4,9 +4,10 @@ import { networkInterfaces } from 'node:os';
 import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
 import { preloadOpus } from './codec/opus-codec.ts';
 import { CallTable } from './control/call-table.ts';
-import { type EngineOptions, timeoutsOf } from './options.ts';
+import { type EngineOptions, type InterfaceOptions, timeoutsOf } from './options.ts';
 import { openHomer } from './quality/homer.ts';
 import { captureRtcp } from './quality/rtcp-capture.ts';
+import { Interfaces, type MediaInterface } from './transport/interfaces.ts';
 import { PortPool } from './transport/port-pool.ts';
 import { preload } from './transport/webrtc-transport.ts';
 
@@ -29,8 +30,11 @@ export async function startEngine(
   options: EngineOptions,
   onEnd: (callId: string) => void = () => undefined,
 ): Promise<Engine> {
-  const { host, rtpPorts, logger } = options;
-  const address = await addressFor(options.advertisedHost ?? host);
+  const { rtpPorts, logger } = options;
+  const interfaces = new Interfaces([
+    await interfaceFor({ name: 'default', ...options }, rtpPorts),
+    ...(await Promise.all((options.interfaces ?? []).map((one) => interfaceFor(one, rtpPorts)))),
+  ]);
   const clock = {
     nowMs: () => performance.now(),
     unixMs: () => Date.now(),
@@ -40,16 +44,13 @@ export async function startEngine(
   await preloadOpus();
   const homer = options.homer && openHomer(options.homer, logger);
   const media = {
-    pool: new PortPool(host, rtpPorts),
-    host,
-    address,
-    advertised: options.advertisedHost !== undefined,
-    mirror: homer && captureRtcp(homer, address, clock),
+    interfaces,
+    mirror: homer && captureRtcp(homer, interfaces.first.address, clock),
   };
   const files = { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', recordingDir: options.recordingDir };
   const calls = new CallTable(media, clock, logger, timeoutsOf(options), files, onEnd);
   const ticker = setInterval(() => calls.tick(), TICK_MS);
-  logger.info({ media: address, rtpPorts }, 'media ready');
+  logger.info({ media: interfaces.first.address, rtpPorts }, 'media ready');
   return {
     handle: (command) => calls.handle(command),
     has: (callId) => calls.has(callId),
@@ -58,6 +59,21 @@ export async function startEngine(
       await calls.close();
       homer?.close();
     },
+  };
+}
+
+async function interfaceFor(
+  { name, host, advertisedHost }: InterfaceOptions,
+  ports: EngineOptions['rtpPorts'],
+): Promise<MediaInterface> {
+  const literal = isIP(host) ? host : (await lookup(host)).address;
+  return {
+    name,
+    // The native library aborts on a name.
+    host: literal,
+    address: await addressFor(advertisedHost ?? host),
+    advertised: advertisedHost !== undefined,
+    pool: new PortPool(literal, ports),
   };
 }
 

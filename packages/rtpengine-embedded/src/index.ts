@@ -3,7 +3,13 @@ import { NgServer } from './control/transport/ng-server.ts';
 import { engineOptionsOf, type RtpengineOptions, type RunningRtpengine } from './options.ts';
 
 export { InvalidOption } from './check-options.ts';
-export type { Crash, RtpengineOptions, RunningRtpengine, SupervisedOptions } from './options.ts';
+export type {
+  Crash,
+  InterfaceOptions,
+  RtpengineOptions,
+  RunningRtpengine,
+  SupervisedOptions,
+} from './options.ts';
 export {
   type ProcessReading,
   type SupervisedRtpengine,

@@ -4,12 +4,22 @@ import type { ListenAddress } from './control/transport/listening.ts';
 import type { NgPorts } from './control/transport/ng-server.ts';
 import type { HomerOptions } from './quality/homer.ts';
 
+/** A further address for media sockets, with the same range of ports. */
+export type InterfaceOptions = {
+  /** As the option `direction` of offer and answer names it; several may share one. */
+  name: string;
+  host: string;
+  advertisedHost?: string;
+};
+
 /** What an engine needs, whatever process it runs in. */
 export type EngineOptions = {
   /** Address that media sockets are bound to. */
   host: string;
   /** Address put into descriptions when it differs from `host` (NAT, containers). */
   advertisedHost?: string;
+  /** Beside `host`, which goes by the name of `default`. */
+  interfaces?: readonly InterfaceOptions[];
   /** All media sockets lie in here, both ends included. */
   rtpPorts: PortRange;
   logger: Logger;

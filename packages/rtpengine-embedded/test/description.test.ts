@@ -1,7 +1,9 @@
 import { PCMU, parseSdp, remoteAudio, TELEPHONE_EVENT } from '@ringback/sdp';
 import { describe, expect, it } from 'vitest';
-import { readDescription, writeDescription } from '../src/negotiation/description.ts';
+import { readDescription } from '../src/negotiation/description.ts';
 import { nativeDescription } from '../src/negotiation/ice-description.ts';
+import { descriptionBody } from '../src/negotiation/local-description.ts';
+import { ToldOrigin } from '../src/negotiation/told-origin.ts';
 
 const session = ['v=0', 'o=alice 77 3 IN IP4 192.0.2.1', 's=call', 'c=IN IP4 192.0.2.1', 't=1 2'];
 const hash = new Array(32).fill('AB').join(':');
@@ -43,7 +45,7 @@ describe('reading', () => {
   it.each([
     ['garbage', 'garbage'],
     ['no audio', text('m=video 5000 RTP/AVP 96', 'a=rtpmap:96 VP8/90000')],
-    ['SRTP keyed by SDES', text('m=audio 5000 RTP/SAVP 0')],
+    ['another protocol', text('m=audio 5000 TCP/RTP/AVP 0')],
     ['no ICE password', text(webRtcLine, ...ice.filter((line) => !line.includes('pwd')))],
     ['a short ICE password', text(webRtcLine, ...ice.filter((l) => !l.includes('pwd')), 'a=ice-pwd:short')],
     ['no fingerprint', text(webRtcLine, ...ice.filter((line) => !line.includes('fingerprint')))],
@@ -62,13 +64,15 @@ describe('writing', () => {
     direction: 'sendonly' as const,
   };
 
-  it('a plain offer: the origin of its source, our address', () => {
-    const { sdp } = readDescription(text('m=audio 5004 RTP/AVP 0'));
-    const lines = writeDescription(sdp, { ...local, protocol: 'RTP/AVP', rtcpPort: 30_001 }).split('\r\n');
-    expect(lines).toEqual([
-      'v=0',
-      'o=alice 77 3 IN IP4 127.0.0.1',
-      's=call',
+  const timing = { start: 1, stop: 2 };
+
+  it('a plain line: our address, our RTCP port', () => {
+    const body = descriptionBody(
+      timing,
+      { ...local, protocol: 'RTP/AVP', rtcp: { port: 30_001 } },
+      undefined,
+    );
+    expect(body.split('\r\n')).toEqual([
       'c=IN IP4 127.0.0.1',
       't=1 2',
       'm=audio 30000 RTP/AVP 0 101',
@@ -82,12 +86,17 @@ describe('writing', () => {
     ]);
   });
 
-  it('an answer refuses the other lines of its offer, each in its place', () => {
-    const offer = readDescription(
+  it('the other lines are refused, each in its place', () => {
+    const { sdp, media } = readDescription(
       text('m=video 6000 RTP/AVP 96', 'a=mid:v', 'm=audio 5004 RTP/AVP 0', 'm=audio 5006 RTP/AVP 0'),
     );
-    const answer = parseSdp(writeDescription(offer.sdp, { ...local, protocol: 'RTP/AVP' }, offer));
-    expect(answer.media.map(({ type, port, mid }) => [type, port, mid])).toEqual([
+    const body = descriptionBody(
+      timing,
+      { ...local, protocol: 'RTP/AVP' },
+      { media: sdp.media, audio: media },
+    );
+    const lines = parseSdp([...session.slice(0, 3), body].join('\r\n')).media;
+    expect(lines.map(({ type, port, mid }) => [type, port, mid])).toEqual([
       ['video', 0, 'v'],
       ['audio', 30_000, undefined],
       ['audio', 0, undefined],
@@ -95,17 +104,48 @@ describe('writing', () => {
   });
 
   it('a WebRTC line carries ICE, DTLS, its name and the SSRC', () => {
-    const { sdp, ice: described } = readDescription(text(webRtcLine, ...ice));
-    const written = writeDescription(sdp, {
+    const { ice: described } = readDescription(text(webRtcLine, ...ice));
+    const line = {
       ...local,
       protocol: 'UDP/TLS/RTP/SAVPF',
+      rtcpMux: true,
       ice: described,
       mid: '0',
       ssrc: { id: 42, cname: 'x' },
-    });
+    };
+    const written = [...session.slice(0, 3), descriptionBody(timing, line, undefined)].join('\r\n');
     expect(written).toContain('a=group:BUNDLE 0\r\n');
     expect(written).toContain('a=ssrc:42 cname:x\r\n');
     expect(remoteAudio(written)).toMatchObject({ isWebRtc: true, rtcpMux: true, direction: 'sendonly' });
     expect(readDescription(written).ice).toEqual(described);
+  });
+});
+
+describe('the origin', () => {
+  const alice = parseSdp(text('m=audio 5004 RTP/AVP 0'));
+  const bob = parseSdp(
+    text('m=audio 5004 RTP/AVP 0').replace('alice 77 3', 'bob 78 9').replace('s=call', 's=x'),
+  );
+  const ours = 'IN IP4 127.0.0.1';
+
+  it.each([
+    [[], 'o=bob 78 9 IN IP4 192.0.2.1', 's=x'],
+    [['origin'], 'o=bob 78 9 IN IP4 127.0.0.1', 's=x'],
+    [['username'], 'o=alice 78 9 IN IP4 192.0.2.1', 's=x'],
+    [['session-name'], 'o=bob 78 9 IN IP4 192.0.2.1', 's=call'],
+    [['sdp-version'], 'o=bob 78 4 IN IP4 192.0.2.1', 's=x'],
+    [['origin-full', 'session-name'], 'o=alice 77 4 IN IP4 127.0.0.1', 's=call'],
+  ] as const)('of a second speaker under replace %j', (replace, origin, name) => {
+    const told = new ToldOrigin();
+    told.lines(alice, ours, replace, 'body');
+    expect(told.lines(bob, ours, replace, 'another body')).toEqual([origin, name]);
+  });
+
+  it('goes up by one with each change, and by force without one', () => {
+    const told = new ToldOrigin();
+    const versions = (['sdp-version', 'force-increment-sdp-ver'] as const).flatMap((option) =>
+      ['a', 'a', 'b'].map((body) => told.lines(alice, ours, [option], body)[0]?.split(' ')[2]),
+    );
+    expect(versions).toEqual(['3', '3', '4', '5', '6', '7']);
   });
 });

@@ -114,7 +114,12 @@ describe('addresses', () => {
   it('the advertised one stands in every description', async () => {
     const behindNat = await startEngine({ advertisedHost: '198.51.100.7' });
     const offer = async (protocol: string) => {
-      const call = { 'call-id': protocol, 'from-tag': 'a', 'transport-protocol': protocol };
+      const call = {
+        'call-id': protocol,
+        'from-tag': 'a',
+        'transport-protocol': protocol,
+        replace: ['origin'],
+      };
       const reply = await exchange(behindNat.ngPort, { command: 'offer', ...call, sdp: alice.describe() });
       return String(reply.sdp);
     };

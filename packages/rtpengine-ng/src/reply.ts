@@ -80,6 +80,7 @@ export type NgMedia = {
 export type NgSubscription = { tag: string; type: 'offer/answer' };
 export type NgTag = {
   tag: string;
+  label?: string;
   'via-branch'?: string;
   created: number;
   /** Why there is no way to this party any more; ours alone. */

@@ -22,6 +22,8 @@ export type RemoteAudio = {
   port: number;
   /** The RTP port itself with rtcp-mux, else from `a=rtcp` (RFC 3605), else the next port. */
   rtcpPort: number;
+  /** That of the audio unless `a=rtcp` names another (RFC 3605 2.1). */
+  rtcpAddress: string;
   rtcpMux: boolean;
   /** The first format that can carry speech. */
   codec: Codec;
@@ -97,6 +99,7 @@ export function remoteAudio(description: string | Sdp): RemoteAudio {
     address,
     port: media.port,
     rtcpPort: rtcpMux ? media.port : (media.rtcp?.port ?? Math.min(media.port + 1, 65_535)),
+    rtcpAddress: rtcpMux ? address : (media.rtcp?.address ?? address),
     rtcpMux,
     codec,
     codecs,

@@ -4,4 +4,4 @@ export type { MasterKey } from './key-derivation.ts';
 export { type CryptoAttribute, type CryptoRefusal, readCrypto, writeCrypto } from './sdes.ts';
 export { SrtpReceiver } from './srtp-receiver.ts';
 export { SrtpSender } from './srtp-sender.ts';
-export type { SrtpSessionOptions } from './transform.ts';
+export { type SrtpSessionOptions, sameSession } from './transform.ts';

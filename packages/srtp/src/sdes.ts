@@ -82,13 +82,18 @@ function readLifetime(text: string): number | undefined {
   return packets >= 1 && packets <= MAX_LIFETIME ? packets : undefined;
 }
 
+function writeLifetime(packets: number): string {
+  const power = Math.log2(packets);
+  return Number.isInteger(power) ? `2^${power}` : String(packets);
+}
+
 /** The value of `a=crypto`; reads back as the same. `padded` writes the `=` that RFC 4568 leaves to the writer. */
 export function writeCrypto(attribute: CryptoAttribute, padded = true): string {
   const { tag, suite, master, lifetime, mki, unencryptedRtp, unencryptedRtcp } = attribute;
   const key = Buffer.concat([master.key, master.salt]).toString('base64');
   const inline = [
     `inline:${padded ? key : key.replace(/=+$/, '')}`,
-    ...(lifetime === undefined ? [] : [String(lifetime)]),
+    ...(lifetime === undefined ? [] : [writeLifetime(lifetime)]),
     ...(mki === undefined ? [] : [`${BigInt(`0x${Buffer.from(mki).toString('hex')}`)}:${mki.length}`]),
   ];
   return [

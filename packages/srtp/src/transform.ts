@@ -27,3 +27,19 @@ export interface PacketTransform {
   /** Where the word with E bit and index stands in a protected packet. */
   indexWordAt(packet: Uint8Array): number;
 }
+
+/** Whether packets of both look the same on the wire, so that a session under one may go on under the other. */
+export function sameSession(a: SrtpSessionOptions, b: SrtpSessionOptions): boolean {
+  return (
+    a.suite === b.suite &&
+    sameBytes(a.master.key, b.master.key) &&
+    sameBytes(a.master.salt, b.master.salt) &&
+    sameBytes(a.mki, b.mki) &&
+    !a.unencryptedRtp === !b.unencryptedRtp &&
+    !a.unencryptedRtcp === !b.unencryptedRtcp
+  );
+}
+
+function sameBytes(a: Uint8Array = new Uint8Array(0), b: Uint8Array = new Uint8Array(0)): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -17,11 +17,18 @@ import { audioOffer, type Codec, type Direction, PCMU, remoteAudio } from '@ring
 
 const FRAME = 160;
 
+/** SRTP between packet and wire; `open` gives nothing for a packet that is not authentic. */
+export type Protection = {
+  seal(bytes: Uint8Array, protocol: 'rtp' | 'rtcp'): Uint8Array;
+  open(bytes: Buffer, protocol: 'rtp' | 'rtcp'): Buffer | undefined;
+};
+
 /** A phone of two UDP sockets: sends a tone in real time, keeps what it hears, speaks RTCP. */
 export class PlainPhone {
   readonly port: number;
   readonly heard: RtpPacket[] = [];
   readonly reports: RtcpPacket[] = [];
+  protection: Protection | undefined;
   readonly ssrc = 1 + Math.floor(Math.random() * 0xfffffff0);
   #sequence = Math.floor(Math.random() * 0xffff);
   #timestamp = Math.floor(Math.random() * 0xffffffff);
@@ -37,16 +44,18 @@ export class PlainPhone {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.port = rtp.address().port;
-    rtp.on('message', (bytes) => {
-      const packet = parseRtp(bytes);
+    rtp.on('message', (received) => {
+      const bytes = this.#opened(received, 'rtp');
+      const packet = bytes && parseRtp(bytes);
       if (!packet) return;
       this.heard.push(packet);
       const nowMs = performance.now();
       this.#statistics ??= new ReceiveStatistics({ ssrc: packet.ssrc, clockRate: 8000, minSequential: 1 });
       this.#statistics.receive(packet, nowMs);
     });
-    rtcp.on('message', (bytes) => {
-      for (const packet of parseRtcp(bytes) ?? []) {
+    rtcp.on('message', (received) => {
+      const bytes = this.#opened(received, 'rtcp');
+      for (const packet of (bytes && parseRtcp(bytes)) ?? []) {
         this.reports.push(packet);
         if (packet.kind === 'sender-report') this.#statistics?.senderReported(packet.ntp, performance.now());
       }
@@ -136,8 +145,17 @@ export class PlainPhone {
     this.sendRaw(writeRtp({ ...packet, sequenceNumber: this.#sequence, ssrc: this.ssrc }));
   }
 
+  /** One RTP packet, protected if this phone protects. */
   sendRaw(bytes: Uint8Array): void {
+    this.sendToWire(this.protection?.seal(bytes, 'rtp') ?? bytes);
+  }
+
+  sendToWire(bytes: Uint8Array): void {
     this.#rtp.send(bytes, this.target.port, this.target.address);
+  }
+
+  #opened(bytes: Buffer, protocol: 'rtp' | 'rtcp'): Buffer | undefined {
+    return this.protection ? this.protection.open(bytes, protocol) : bytes;
   }
 
   /** Leaves a gap as a lost packet does. */
@@ -164,7 +182,8 @@ export class PlainPhone {
             reports,
           });
     const bytes = writeRtcp([report, sourceDescription(this.ssrc, 'phone')]);
-    this.#rtcp.send(bytes, this.target.rtcpPort, this.target.address);
+    const sealed = this.protection?.seal(bytes, 'rtcp') ?? bytes;
+    this.#rtcp.send(sealed, this.target.rtcpPort, this.target.address);
   }
 
   /** The last `ms` of what it heard, as samples in the order of arrival. */

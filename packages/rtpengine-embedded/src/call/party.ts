@@ -10,6 +10,7 @@ import type { SimulatedNetwork } from '../media/simulated-network.ts';
 import type { CodecOffer } from '../negotiation/codec-selection.ts';
 import type { RemoteDescription } from '../negotiation/description.ts';
 import type { Encoding, PartyFormats } from '../negotiation/payload-routes.ts';
+import { Signalling } from '../negotiation/signalling.ts';
 import { type Reported, RtcpReports } from '../quality/rtcp-reports.ts';
 import { type Measured, SecondLog } from '../quality/second-log.ts';
 import type { MediaTransport, TransportEvents } from '../transport/transport.ts';
@@ -34,6 +35,7 @@ export class Party implements Reported, Measured {
   readonly createdMs: number;
   /** As the option `label` named it. */
   label: string | undefined;
+  readonly signalling = new Signalling();
   /** The profile of the audio line towards this party. */
   protocol = 'RTP/AVP';
   /** The formats that this party was shown. */
@@ -89,10 +91,11 @@ export class Party implements Reported, Measured {
   readonly events: TransportEvents = {
     rtp: (bytes) => this.#arrive(bytes, this.#receiveRtp),
     rtcp: (bytes) => this.#arrive(bytes, this.#receiveRtcp),
-    stranger: () => {
+    stranger: (reason = 'source address') => {
       this.strangers++;
       this.ingress.rtp.errors++;
-      if (this.strangers === 1) this.#logger.warn({ tag: this.tag }, 'packets from a stranger are dropped');
+      if (this.strangers === 1)
+        this.#logger.warn({ tag: this.tag, reason }, 'packets from a stranger are dropped');
     },
     failed: (reason, path) => {
       // A retired path may end as it likes.

@@ -31,7 +31,7 @@ export class CallTable {
   ) {
     this.#calls = new Calls(clock, logger, timeouts, onEnd, media.mirror);
     const studio = new Studio(files.ffmpegPath, clock);
-    const recordings = new Recordings(files.recordingDir, media.address, clock);
+    const recordings = new Recordings(files.recordingDir, media.interfaces.first.address, clock);
     this.#context = { calls: this.#calls, media, studio, recordings, clock, logger };
   }
 

@@ -1,31 +1,30 @@
 import type { AnswerCommand, MediaOptions, OfferCommand } from '@ringback/rtpengine-ng';
-import type { Codec, Direction } from '@ringback/sdp';
+import type { Codec } from '@ringback/sdp';
+import type { CryptoAttribute } from '@ringback/srtp';
 import type { Call, CallMirror } from '../call/call.ts';
 import { Party } from '../call/party.ts';
 import { Refusal } from '../control/refusal.ts';
-import { PlainTransport } from '../transport/plain-transport.ts';
-import type { PortPool } from '../transport/port-pool.ts';
-import { kindOfProtocol, type MediaTransport, type TransportKind } from '../transport/transport.ts';
+import type { Interfaces } from '../transport/interfaces.ts';
+import { SrtpTransport } from '../transport/srtp-transport.ts';
+import { hasSockets, kindOfProtocol, type TransportKind } from '../transport/transport.ts';
 import { WebRtcTransport } from '../transport/webrtc-transport.ts';
 import { codecsToAnswer, keepOffer } from './codec-exchange.ts';
 import { offeredCodecs } from './codec-selection.ts';
-import { type RemoteDescription, readDescription, writeDescription } from './description.ts';
+import { describedBy, type RemoteDescription } from './description.ts';
 import type { IceDescription } from './ice-description.ts';
+import { descriptionBody, networkOf } from './local-description.ts';
+import { ensureTransport, hear, receiverInterface, senderInterface } from './paths.ts';
+import { toldAddress, toldCandidates } from './told-address.ts';
 
 /** What the media of all calls is made from. */
 export type MediaResources = {
-  pool: PortPool;
-  /** Bound by sockets. */
-  host: string;
-  /** Stands in descriptions. */
-  address: string;
-  /** True when `address` was given by the configuration, so that bound addresses mean nothing outside. */
-  advertised: boolean;
+  interfaces: Interfaces;
   mirror?: CallMirror | undefined;
 };
 
 const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
   plain: 'RTP/AVP',
+  sdes: 'RTP/SAVP',
   webrtc: 'UDP/TLS/RTP/SAVPF',
 };
 
@@ -34,7 +33,8 @@ const DEFAULT_PROTOCOL: Readonly<Record<TransportKind, string>> = {
  * given back. Throws Refusal, before anything that was agreed is touched.
  */
 export async function offer(call: Call, command: OfferCommand, media: MediaResources): Promise<string> {
-  const description = readDescription(command.sdp);
+  const description = describedBy(command);
+  checkKeys(description);
   const codecOffer = offeredCodecs(description.audio.codecs, command.codec);
   const from = call.party(command.fromTag) ?? call.addParty(command.fromTag, undefined);
   const known = command.toTag === undefined ? undefined : call.party(command.toTag);
@@ -43,18 +43,27 @@ export async function offer(call: Call, command: OfferCommand, media: MediaResou
     known ??
     call.offered(from, kind, command.viaBranch) ??
     call.addParty(command.toTag ?? '', command.viaBranch);
-  const transport = await ensureTransport(to, kind, media);
+  const at = receiverInterface(command, to.signalling.interface, description, media.interfaces);
+  const transport = await ensureTransport(to, kind, at);
   const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
+  const offeredSuites = description.crypto.usable.map(({ suite }) => suite);
+  const crypto = kind === 'sdes' ? to.signalling.sdes.offer(command.sdes, offeredSuites) : undefined;
+  from.signalling.interface ??= senderInterface(command, description, media.interfaces);
+  from.signalling.rtcpMux.heardOffer(description.audio.rtcpMux, command.rtcpMux);
+  from.signalling.sdes.preference = command.sdes.offererPreference;
   hear(from, description);
   if (command.label !== undefined) from.label = command.label;
   const codecs = keepOffer(from, to, codecOffer, command);
   to.protocol = command.transportProtocol ?? (known ? to.protocol : protocolLike(description, kind));
-  return describe(to, command, media, {
+  const rtcpMux = to.signalling.rtcpMux.offer(description.audio.rtcpMux, command.rtcpMux);
+  return describe(to, command, {
     source: description,
     codecs,
-    direction: description.audio.direction,
     ice,
-    mid: ice && String(to.remote?.media.mid ?? '0'),
+    crypto,
+    generatesMid: ice !== undefined || command.flags.includes('generate-mid'),
+    rtcpMux,
+    sharesRtcpPort: rtcpMux && (command.rtcpMux.includes('require') || to.signalling.rtcpMux.agreed),
   });
 }
 
@@ -62,47 +71,83 @@ export async function offer(call: Call, command: OfferCommand, media: MediaResou
  * The answer to the last offer of `from-tag`: the two parties are joined, and the description for the offerer is given
  * back. Throws Refusal.
  */
-export async function answer(call: Call, command: AnswerCommand, media: MediaResources): Promise<string> {
+export async function answer(call: Call, command: AnswerCommand): Promise<string> {
   const offerer = call.party(command.fromTag);
-  if (!offerer?.remote) throw new Refusal('Unknown from-tag');
-  const description = readDescription(command.sdp);
+  const { remote, signalling } = offerer ?? {};
+  if (!offerer || !remote || !signalling?.interface) throw new Refusal('Unknown from-tag');
+  const description = describedBy(command);
   const answerer = findAnswerer(call, command, offerer, description.kind);
   const codecs = codecsToAnswer(offerer, answerer, description.audio.codecs, command);
   if (codecs.length === 0) throw new Refusal('No codec in common');
-  if (description.ice && answerer.transport instanceof WebRtcTransport) {
-    answerer.transport.acceptAnswer(description.ice);
-  }
-  const { remote } = offerer;
-  const transport = await ensureTransport(offerer, remote.kind, media, remote.ice);
+  takeAnswer(answerer, description);
+  const transport = await ensureTransport(
+    offerer,
+    answeredKind(remote, command),
+    signalling.interface,
+    remote.ice,
+  );
   const ice =
     remote.ice && transport instanceof WebRtcTransport ? await transport.answer(remote.ice) : undefined;
+  const crypto =
+    transport instanceof SrtpTransport ? signalling.sdes.answer(remote.crypto, command.sdes) : undefined;
+  const rtcpMux = signalling.rtcpMux.answer(answerer.signalling.rtcpMux.agreed, command.rtcpMux);
   answerer.tag = command.toTag;
-  hear(answerer, description);
   if (command.label !== undefined) answerer.label = command.label;
+  hear(answerer, description);
+  hear(offerer, remote);
+  useKeys(offerer);
   offerer.shown = codecs;
-  offerer.protocol = remote.media.protocol;
+  offerer.protocol = command.acceptsTransport
+    ? protocolLike(description, remote.kind)
+    : remote.media.protocol;
   await Party.join(offerer, answerer);
-  return describe(offerer, command, media, {
+  return describe(offerer, command, {
     source: description,
     codecs,
-    direction: description.audio.direction,
     ice,
-    mid: remote.media.mid === undefined ? undefined : String(remote.media.mid),
-    answers: remote,
+    crypto,
+    generatesMid: ice === undefined && command.flags.includes('generate-mid'),
+    rtcpMux,
+    sharesRtcpPort: rtcpMux,
   });
 }
 
-function hear(party: Party, description: RemoteDescription): void {
-  party.remote = description;
-  if (party.transport instanceof PlainTransport) party.transport.signal(description.audio);
+/** What the answerer agreed to with our offer. Throws Refusal. */
+function takeAnswer(answerer: Party, description: RemoteDescription): void {
+  const { transport, signalling } = answerer;
+  if (description.ice && transport instanceof WebRtcTransport) transport.acceptAnswer(description.ice);
+  if (transport instanceof SrtpTransport) signalling.sdes.acceptAnswer(description.crypto);
+  signalling.rtcpMux.heardAnswer(description.audio.rtcpMux);
+  useKeys(answerer);
+}
+
+function useKeys({ transport, signalling }: Party): void {
+  const keys = signalling.sdes.agreed;
+  if (transport instanceof SrtpTransport && keys) transport.useKeys(keys.ours, keys.theirs);
+}
+
+function checkKeys({ kind, crypto }: RemoteDescription): void {
+  if (kind !== 'sdes' || crypto.usable.length > 0) return;
+  const reasons = crypto.refused.length > 0 ? crypto.refused.join('; ') : 'there is none';
+  throw new Refusal(`RTP/SAVP needs a usable a=crypto: ${reasons}`);
+}
+
+/** RFC 8643: RTP/AVP that offers keys is answered with keys. */
+function answeredKind({ kind, crypto }: RemoteDescription, { sdes }: AnswerCommand): TransportKind {
+  return kind === 'plain' && crypto.usable.length > 0 && !sdes.off ? 'sdes' : kind;
 }
 
 function targetKind(command: OfferCommand, known: Party | undefined, offered: TransportKind): TransportKind {
   const { transportProtocol } = command;
-  if (!transportProtocol) return known?.transport?.kind ?? offered;
-  const kind = kindOfProtocol(transportProtocol);
+  const kind = transportProtocol ? kindOfProtocol(transportProtocol) : (known?.transport?.kind ?? offered);
   if (!kind) throw new Refusal(`Unsupported transport protocol ${transportProtocol}`);
-  return kind;
+  // RFC 8643 again: who was answered with keys under RTP/AVP is offered them under RTP/AVP.
+  const opportunistic = kind === 'plain' && known?.transport?.kind === 'sdes' && !isSecure(known.protocol);
+  return opportunistic ? 'sdes' : kind;
+}
+
+function isSecure(protocol: string): boolean {
+  return kindOfProtocol(protocol) !== 'plain';
 }
 
 function protocolLike(description: RemoteDescription, kind: TransportKind): string {
@@ -114,66 +159,54 @@ function findAnswerer(call: Call, command: AnswerCommand, offerer: Party, kind: 
   const known = call.party(command.toTag);
   const party = known ?? call.unnamed(kind, command.viaBranch) ?? offerer.peer;
   if (!party?.transport || party === offerer) throw new Refusal('No offer is waiting for this answer');
-  if (party.transport.kind === kind) return party;
+  const opportunistic = kind === 'plain' && party.transport.kind === 'sdes' && !isSecure(party.protocol);
+  if (party.transport.kind === kind || opportunistic) return party;
   throw new Refusal('The answer is for another transport than was offered');
 }
 
-/** The party's transport; a new one when there is none, the kind changes, the old one failed, or ICE restarts. */
-async function ensureTransport(
-  party: Party,
-  kind: TransportKind,
-  media: MediaResources,
-  remoteIce?: IceDescription,
-): Promise<MediaTransport> {
-  const { transport } = party;
-  const restarts = remoteIce && transport instanceof WebRtcTransport && !transport.continues(remoteIce);
-  if (transport?.kind === kind && !party.failure && !restarts) return transport;
-  if (kind === 'webrtc') {
-    const webRtc = await WebRtcTransport.open(media.pool, media.host, party.events);
-    party.useTransport(webRtc);
-    return webRtc;
-  }
-  const plain = await PlainTransport.open(media.pool, party.events);
-  if (party.remote) plain.signal(party.remote.audio);
-  party.useTransport(plain);
-  return plain;
-}
-
+/** The description for `party`, made of what the other side said and what we agreed on with this one. */
 function describe(
   party: Party,
   command: MediaOptions,
-  media: MediaResources,
   line: {
     source: RemoteDescription;
     codecs: readonly Codec[];
-    direction: Direction;
     ice: IceDescription | undefined;
-    mid: string | undefined;
-    answers?: RemoteDescription;
+    crypto: readonly CryptoAttribute[] | undefined;
+    /** RFC 5888 9.1: an answer names no line that its offer did not. */
+    generatesMid: boolean;
+    rtcpMux: boolean;
+    sharesRtcpPort: boolean;
   },
 ): string {
-  const port = party.transport?.port ?? 0;
-  const plain = party.transport instanceof PlainTransport;
-  return writeDescription(
-    line.source.sdp,
+  const { source, ice, crypto } = line;
+  const { transport, remote, signalling } = party;
+  if (!transport || !signalling.interface) throw new Error('a party is described before it has a path');
+  const generated = line.generatesMid ? '0' : undefined;
+  const address = toldAddress(command, source, signalling.interface, transport.kind);
+  const body = descriptionBody(
+    source.sdp.timing,
     {
-      address: media.address,
-      port,
+      address,
+      port: transport.port,
       protocol: party.protocol,
       codecs: line.codecs,
-      direction: line.direction,
-      rtcpPort: plain && !command.flags.includes('no-rtcp-attribute') ? port + 1 : undefined,
-      ice: line.ice && advertised(line.ice, media),
-      mid: line.mid,
-      ssrc: line.ice && { id: party.egress.ownSsrc, cname: party.cname },
+      direction: source.audio.direction,
+      rtcp:
+        hasSockets(transport) && !command.flags.includes('no-rtcp-attribute')
+          ? {
+              port: line.sharesRtcpPort ? transport.port : transport.rtcpPort,
+              address: command.flags.includes('full-rtcp-attribute') ? address : undefined,
+            }
+          : undefined,
+      rtcpMux: ice !== undefined || line.rtcpMux,
+      ice: ice && toldCandidates(ice, command, signalling.interface),
+      crypto: crypto && { lines: crypto, padded: command.sdes.pad },
+      mid: remote?.media.mid === undefined ? generated : String(remote.media.mid),
+      ssrc: ice && { id: party.egress.ownSsrc, cname: party.cname },
     },
-    line.answers,
+    remote && { media: remote.sdp.media, audio: remote.media },
   );
-}
-
-/** Behind NAT or in a container the bound addresses mean nothing outside: one candidate with the advertised one. */
-function advertised(ice: IceDescription, media: MediaResources): IceDescription {
-  const [first] = ice.candidates;
-  if (!media.advertised || !first) return ice;
-  return { ...ice, candidates: [{ ...first, address: media.address }] };
+  const origin = signalling.origin.lines(source.sdp, networkOf(address), command.replace, body);
+  return ['v=0', ...origin, body].join('\r\n');
 }

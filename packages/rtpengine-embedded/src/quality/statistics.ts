@@ -10,8 +10,8 @@ import type {
 } from '@ringback/rtpengine-ng';
 import type { Call } from '../call/call.ts';
 import type { Party } from '../call/party.ts';
-import { PlainTransport } from '../transport/plain-transport.ts';
 import type { Endpoint } from '../transport/source-latch.ts';
+import { hasSockets } from '../transport/transport.ts';
 import type { Second } from './second-log.ts';
 
 const seconds = (unixMs: number) => Math.floor(unixMs / 1000);
@@ -59,6 +59,7 @@ function describeParty(party: Party, context: Context): NgTag {
   const others = party.peer ? [{ tag: party.peer.tag, type: 'offer/answer' as const }] : [];
   return {
     tag: party.tag,
+    ...(party.label !== undefined && { label: party.label }),
     ...(party.viaBranch !== undefined && { 'via-branch': party.viaBranch }),
     created: seconds(party.createdMs),
     ...(party.failure !== undefined && { failure: party.failure }),
@@ -75,6 +76,8 @@ function describeMedia(party: Party, context: Context): NgMedia {
   if (direction === 'sendrecv' || direction === 'recvonly') flags.push('send');
   if (direction === 'sendrecv' || direction === 'sendonly') flags.push('recv');
   if (party.transport?.kind === 'webrtc') flags.push('rtcp-mux', 'DTLS-SRTP', 'ICE');
+  else if (party.signalling.rtcpMux.agreed) flags.push('rtcp-mux');
+  if (party.transport?.kind === 'sdes') flags.push('SDES');
   return {
     index: 1,
     type: 'audio',
@@ -104,19 +107,20 @@ function describeSecond({ atSec, packets, lost, jitterMs, roundTripMs, mos, code
 function describeStreams(party: Party, context: Context): NgStream[] {
   const { transport, ingress } = party;
   if (!transport) return [];
+  const address = party.signalling.interface?.address ?? context.address;
   const lastMs = ingress.lastPacketMs;
   const lastPacket = seconds(
     lastMs === undefined ? context.call.createdMs : lastMs + context.unixFromMonotonicMs,
   );
   const common = {
-    'local address': context.address,
-    family: familyOf(context.address),
+    'local address': address,
+    family: familyOf(address),
     'last packet': lastPacket,
     'last kernel packet': 0,
     'last user packet': lastPacket,
     ...(ingress.ssrc !== undefined && { SSRC: ingress.ssrc }),
   };
-  const plain = transport instanceof PlainTransport ? transport : undefined;
+  const plain = hasSockets(transport) ? transport : undefined;
   const rtp: NgStream = {
     'local port': transport.port,
     ...common,

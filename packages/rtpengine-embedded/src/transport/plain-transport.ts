@@ -3,16 +3,18 @@ import { isRtcp } from '@ringback/rtp';
 import type { RemoteAudio } from '@ringback/sdp';
 import type { PortPool, SocketPair } from './port-pool.ts';
 import { type Endpoint, SourceLatch } from './source-latch.ts';
-import type { MediaTransport, TransportEvents } from './transport.ts';
+import type { SocketTransport, TransportEvents } from './transport.ts';
 
 /** RTP/AVP: two UDP sockets, symmetric RTP towards the signalled side. */
-export class PlainTransport implements MediaTransport {
+export class PlainTransport implements SocketTransport {
   readonly kind = 'plain';
   readonly port: number;
   readonly rtpLatch = new SourceLatch();
   readonly rtcpLatch = new SourceLatch();
   readonly #pool: PortPool;
   readonly #sockets: SocketPair;
+  /** RFC 5761: RTCP goes out where RTP goes out. */
+  #muxed = false;
   #closed = false;
 
   private constructor(pool: PortPool, sockets: SocketPair, events: TransportEvents) {
@@ -35,9 +37,10 @@ export class PlainTransport implements MediaTransport {
   }
 
   /** Takes the other side's description: the only thing that moves a latch. */
-  signal(remote: RemoteAudio): void {
+  signal(remote: RemoteAudio, muxed = false): void {
+    this.#muxed = muxed;
     this.rtpLatch.signal({ address: remote.address, port: remote.port });
-    this.rtcpLatch.signal({ address: remote.address, port: remote.rtcpPort });
+    this.rtcpLatch.signal({ address: remote.rtcpAddress, port: remote.rtcpPort });
   }
 
   #receive(bytes: Buffer, from: RemoteInfo, latch: SourceLatch, events: TransportEvents): void {
@@ -56,8 +59,9 @@ export class PlainTransport implements MediaTransport {
   }
 
   sendRtcp(bytes: Uint8Array): void {
-    const to: Endpoint | undefined = this.rtcpLatch.target;
-    if (to && !this.#closed) this.#sockets.rtcp.send(bytes, to.port, to.address);
+    const to: Endpoint | undefined = this.#muxed ? this.rtpLatch.target : this.rtcpLatch.target;
+    const socket = this.#muxed ? this.#sockets.rtp : this.#sockets.rtcp;
+    if (to && !this.#closed) socket.send(bytes, to.port, to.address);
   }
 
   close(): void {

@@ -5,6 +5,7 @@ export type Endpoint = { address: string; port: number };
 /** Addresses that cannot be reached from outside, so that a phone behind NAT may signal one and send from another. */
 const PRIVATE =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0$|f[cd][0-9a-f]{2}:|fe80:)/i;
+const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const LOOPBACK = /^(127\.|::1$)/;
 
 /**
@@ -19,9 +20,13 @@ export class SourceLatch {
   #signalled: Endpoint | undefined;
   #latched: Endpoint | undefined;
 
-  /** A new description. The same endpoint again, as in hold and resume, keeps the latch. */
+  /**
+   * A new description. The same endpoint again, as in hold and resume, keeps the latch, and so does hold by an address of
+   * zero (RFC 3264 8.4), which says nothing about where packets come from.
+   */
   signal(endpoint: Endpoint): void {
     const { address, port } = endpoint;
+    if (this.#signalled && UNSPECIFIED.has(address)) return;
     if (this.#signalled?.address === address && this.#signalled.port === port) return;
     this.#signalled = isIP(address) ? endpoint : { address: '0.0.0.0', port };
     this.#latched = undefined;

@@ -20,7 +20,7 @@ export async function answer(command: AnswerCommand, context: CommandContext): P
   const call = context.calls.get(command.callId);
   if (!call) throw new Refusal('Unknown call-id');
   call.signalled();
-  const sdp = await negotiation.answer(call, command, context.media);
+  const sdp = await negotiation.answer(call, command);
   simulateAsAsked(call.party(command.toTag), command, context);
   return { result: 'ok', sdp, ...recordAsAsked(call, command, context) };
 }

@@ -12,5 +12,5 @@ export function query({ callId, fromTag, toTag }: QueryCommand, context: Command
 }
 
 export function statisticsOf(call: Call, { media, clock }: CommandContext): NgCallStatistics {
-  return callStatistics(call, media.address, clock.nowMs(), clock.unixMs());
+  return callStatistics(call, media.interfaces.first.address, clock.nowMs(), clock.unixMs());
 }
