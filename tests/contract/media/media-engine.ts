@@ -36,6 +36,7 @@ const embedded: MediaEngine = {
       host: '127.0.0.1',
       ngHost: '127.0.0.1',
       ngPort: 0,
+      interfaces: [{ name: 'six', host: '::1' }],
       rtpPorts: mediaPorts(),
       ...(homerPort && { homer: { host: '127.0.0.1', port: homerPort, protocol: 'udp', captureId: 77 } }),
       logger: createLogger('rtpengine', 'error'),
@@ -55,7 +56,8 @@ const debian: MediaEngine = {
       [
         '--config-file=none',
         '--table=-1',
-        '--interface=127.0.0.1',
+        '--interface=default/127.0.0.1',
+        '--interface=six/::1',
         `--listen-ng=127.0.0.1:${ngPort}`,
         '--foreground',
         '--log-stderr',

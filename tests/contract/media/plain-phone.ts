@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { encodeMulaw, g711, tone } from '@ringback/audio';
 import {
   parseRtcp,
@@ -37,10 +38,12 @@ export class PlainPhone {
   #timer: NodeJS.Timeout | undefined;
   #statistics: ReceiveStatistics | undefined;
   #version = 0;
+  readonly address: string;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
 
-  private constructor(rtp: Socket, rtcp: Socket) {
+  private constructor(address: string, rtp: Socket, rtcp: Socket) {
+    this.address = address;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.port = rtp.address().port;
@@ -62,15 +65,16 @@ export class PlainPhone {
     });
   }
 
-  static async open(): Promise<PlainPhone> {
+  static async open(address = '127.0.0.1'): Promise<PlainPhone> {
+    const type = isIPv6(address) ? 'udp6' : 'udp4';
     for (let attempt = 0; attempt < 50; attempt++) {
-      const rtp = createSocket('udp4');
-      const rtcp = createSocket('udp4');
-      rtp.bind(0, '127.0.0.1');
+      const rtp = createSocket(type);
+      const rtcp = createSocket(type);
+      rtp.bind(0, address);
       await once(rtp, 'listening');
       const { port } = rtp.address();
-      const bound = port % 2 === 0 && port < 65_535 && (await bind(rtcp, port + 1));
-      if (bound) return new PlainPhone(rtp, rtcp);
+      const bound = port % 2 === 0 && port < 65_535 && (await bind(rtcp, port + 1, address));
+      if (bound) return new PlainPhone(address, rtp, rtcp);
       rtp.close();
       rtcp.close();
     }
@@ -82,7 +86,7 @@ export class PlainPhone {
     options: { codecs?: readonly Codec[]; dtmf?: number | undefined; direction?: Direction } = {},
   ): string {
     return audioOffer({
-      address: '127.0.0.1',
+      address: this.address,
       port: this.port,
       codecs: options.codecs ?? [PCMU],
       dtmfPayloadType: 'dtmf' in options ? options.dtmf : 101,
@@ -204,11 +208,11 @@ export class PlainPhone {
   }
 }
 
-async function bind(socket: Socket, port: number): Promise<boolean> {
+async function bind(socket: Socket, port: number, address: string): Promise<boolean> {
   const listening = once(socket, 'listening').then(
     () => true,
     () => false,
   );
-  socket.bind(port, '127.0.0.1');
+  socket.bind(port, address);
   return listening;
 }
