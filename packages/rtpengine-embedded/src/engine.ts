@@ -31,10 +31,7 @@ export async function startEngine(
   onEnd: (callId: string) => void = () => undefined,
 ): Promise<Engine> {
   const { rtpPorts, logger } = options;
-  const interfaces = new Interfaces([
-    await interfaceFor({ name: 'default', ...options }, rtpPorts),
-    ...(await Promise.all((options.interfaces ?? []).map((one) => interfaceFor(one, rtpPorts)))),
-  ]);
+  const interfaces = await interfacesOf(options);
   const clock = {
     nowMs: () => performance.now(),
     unixMs: () => Date.now(),
@@ -62,19 +59,21 @@ export async function startEngine(
   };
 }
 
-async function interfaceFor(
-  { name, host, advertisedHost }: InterfaceOptions,
-  ports: EngineOptions['rtpPorts'],
-): Promise<MediaInterface> {
-  const literal = isIP(host) ? host : (await lookup(host)).address;
-  return {
-    name,
+/** Interfaces on one address, under several names, share its ports. */
+async function interfacesOf({ rtpPorts, interfaces = [], ...first }: EngineOptions): Promise<Interfaces> {
+  const pools = new Map<string, PortPool>();
+  const open = async ({ name, host, advertisedHost }: InterfaceOptions): Promise<MediaInterface> => {
     // The native library aborts on a name.
-    host: literal,
-    address: await addressFor(advertisedHost ?? host),
-    advertised: advertisedHost !== undefined,
-    pool: new PortPool(literal, ports),
+    const literal = isIP(host) ? host : (await lookup(host)).address;
+    const pool = pools.get(literal) ?? new PortPool(literal, rtpPorts);
+    pools.set(literal, pool);
+    const address = await addressFor(advertisedHost ?? host);
+    return { name, host: literal, address, advertised: advertisedHost !== undefined, pool };
   };
+  const others: MediaInterface[] = [];
+  const primary = await open({ name: 'default', ...first });
+  for (const one of interfaces) others.push(await open(one));
+  return new Interfaces([primary, ...others]);
 }
 
 /** The literal that stands in descriptions: names are resolved once, and 0.0.0.0 stands for the first real interface. */

@@ -42,6 +42,54 @@ describe('reading', () => {
     expect(() => parseSdp(nativeDescription(read!, '0'))).not.toThrow();
   });
 
+  const changed = (from: RegExp, to: string) =>
+    text(webRtcLine, ...ice.map((line) => line.replace(from, to)));
+
+  // What is refused never reaches the native library, which may end the process.
+  it.each([
+    ['an ICE name of 3 characters', changed(/ufrag:.*/, 'ufrag:abc')],
+    ['an ICE name of 257 characters', changed(/ufrag:.*/, `ufrag:${'a'.repeat(257)}`)],
+    ['an ICE name with a space', changed(/ufrag:.*/, 'ufrag:ab cd')],
+    ['an ICE name with a quote', changed(/ufrag:.*/, 'ufrag:ab"cd')],
+    ['an ICE password of 257 characters', changed(/pwd:.*/, `pwd:${'a'.repeat(257)}`)],
+    ['an ICE password with a semicolon', changed(/pwd:.*/, `pwd:${'a'.repeat(30)};`)],
+    ['a fingerprint of letters that are no digits', changed(/AB/, 'XY')],
+    ['a fingerprint without colons', changed(/(AB:?)+/, 'AB'.repeat(48))],
+    ['a fingerprint longer than its hash', changed(/AB$/, 'AB:AB')],
+    ['a fingerprint of SHA-512 that is as short as SHA-256', changed(/sha-256/, 'sha-512')],
+  ])('refuses %s', (_, sdp) => {
+    expect(() => readDescription(sdp)).toThrow(expect.objectContaining({ code: 'refused' }));
+  });
+
+  it('writes for the native library nothing but what was checked', () => {
+    const long = 'x'.repeat(1500);
+    const description = readDescription(
+      text(
+        webRtcLine,
+        ...ice.map((line) => line.replace('actpass', 'holdconn').replace('a=mid:0', `a=mid:${long}`)),
+        `a=candidate:${long} 1 udp 1 192.0.2.1 5000 typ host`,
+        'a=candidate:1 1 udp 1 fe80::1%eth0 5000 typ host',
+        'a=candidate:1 1 udp 1 192.0.2.1 5000 typ host generation 0 ufrag evil network-id 9',
+        `a=unknown:${long}`,
+      ),
+    );
+    const lines = nativeDescription(description.ice!, '0').split('\r\n');
+    expect(lines.every((line) => line.length < 400)).toBe(true);
+    expect(lines.filter((line) => line.startsWith('a=candidate'))).toEqual([
+      `a=candidate:${'x'.repeat(32)} 1 UDP 1 192.0.2.1 5000 typ host`,
+      'a=candidate:1 1 UDP 1 192.0.2.1 5000 typ host',
+    ]);
+    expect(lines).toContain('a=setup:actpass');
+  });
+
+  it('takes no more candidates than the native library has room for', () => {
+    const many = Array.from(
+      { length: 500 },
+      (_, i) => `a=candidate:1 1 udp ${i} 192.0.2.1 ${5000 + i} typ host`,
+    );
+    expect(readDescription(text(webRtcLine, ...ice, ...many)).ice?.candidates).toHaveLength(32);
+  });
+
   it.each([
     ['garbage', 'garbage'],
     ['no audio', text('m=video 5000 RTP/AVP 96', 'a=rtpmap:96 VP8/90000')],

@@ -69,7 +69,9 @@ function readSetup(setup: string | undefined): DtlsSetup {
 function readCandidate(candidate: NonNullable<SdpMedia['candidates']>[number]): IceCandidate[] {
   const { component, transport, ip, port, type } = candidate;
   const priority = Number(candidate.priority);
-  if (component !== 1 || transport.toLowerCase() !== 'udp' || isIP(String(ip)) === 0) return [];
+  // A zone (fe80::1%eth0) means something on its own machine only.
+  const isAddress = isIP(String(ip)) !== 0 && !String(ip).includes('%');
+  if (component !== 1 || transport.toLowerCase() !== 'udp' || !isAddress) return [];
   if (!(port >= 1 && port <= 65_535) || !(priority >= 0 && priority < 2 ** 32)) return [];
   if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return [];
   const foundation =

@@ -1,8 +1,8 @@
 import type { CallMirror } from '../call/call.ts';
 import type { Party } from '../call/party.ts';
 import type { MediaClock } from '../media/clock.ts';
-import { PlainTransport } from '../transport/plain-transport.ts';
 import type { Endpoint } from '../transport/source-latch.ts';
+import { hasSockets } from '../transport/transport.ts';
 import type { RtcpMirror } from './homer.ts';
 
 const UNKNOWN: Endpoint = { address: '0.0.0.0', port: 0 };
@@ -21,10 +21,10 @@ export function captureRtcp(mirror: RtcpMirror, address: string, clock: MediaClo
 
 /** Inside the native library the pair of candidates in use is not known: the first one that the party named stands for it. */
 function remoteEnd({ transport, remote }: Party): Endpoint {
-  if (transport instanceof PlainTransport) return transport.rtcpLatch.target ?? UNKNOWN;
+  if (hasSockets(transport)) return transport.rtcpLatch.target ?? UNKNOWN;
   return remote?.ice?.candidates[0] ?? UNKNOWN;
 }
 
 function localPort({ transport }: Party): number {
-  return transport instanceof PlainTransport ? transport.rtcpPort : (transport?.port ?? 0);
+  return hasSockets(transport) ? transport.rtcpPort : (transport?.port ?? 0);
 }

@@ -1,7 +1,7 @@
 import { addressBytes } from '@ringback/hep';
 import type { Endpoint as CapturedEndpoint } from '@ringback/pcap';
 import type { Party } from '../call/party.ts';
-import { PlainTransport } from '../transport/plain-transport.ts';
+import { hasSockets } from '../transport/transport.ts';
 
 export type Ends = { from: CapturedEndpoint; to: CapturedEndpoint };
 
@@ -23,7 +23,7 @@ export class PacketEnds {
   get current(): Ends | undefined {
     const { transport, remote } = this.#party;
     // Behind ICE the library alone knows who sends: what was signalled stands for it.
-    const sender = transport instanceof PlainTransport ? transport.rtpLatch.target : remote?.audio;
+    const sender = hasSockets(transport) ? transport.rtpLatch.target : remote?.audio;
     if (!transport || !sender) return undefined;
     const same = sender.address === this.#address && sender.port === this.#port;
     if (!same || transport.port !== this.#ourPort) this.#change(sender, transport.port);

@@ -35,7 +35,7 @@ export interface SocketTransport extends MediaTransport {
 }
 
 export function hasSockets(transport: MediaTransport | undefined): transport is SocketTransport {
-  return transport !== undefined && transport.kind !== 'webrtc';
+  return transport !== undefined && 'rtpLatch' in transport;
 }
 
 /** The transport a media line asks for; `undefined` for one that is no RTP. */
