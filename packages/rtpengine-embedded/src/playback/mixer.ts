@@ -25,7 +25,14 @@ export class Mixer {
     return this.#samples.length === 0;
   }
 
-  add(frame: Int16Array): void {
+  /** The frame itself when nobody carries anything and nothing waits, as in most calls; else it waits. */
+  take(frame: Int16Array, nowMs: number): Int16Array | undefined {
+    if (this.empty && !this.#isCarried(nowMs)) return frame;
+    this.#add(frame);
+    return undefined;
+  }
+
+  #add(frame: Int16Array): void {
     const kept = this.#samples.subarray(Math.max(0, this.#samples.length - (MAX_FRAMES - 1) * FRAME_SAMPLES));
     const samples = new Int16Array(kept.length + frame.length);
     samples.set(kept);
@@ -50,11 +57,14 @@ export class Mixer {
 
   /** The next frame that nobody carries, filled up with silence if it is a rest; `undefined` when there is none. */
   due(nowMs: number): Int16Array | undefined {
-    const carried = this.#carriedMs !== undefined && nowMs - this.#carriedMs < CARRIES_MS;
-    if (carried || this.empty) return undefined;
+    if (this.empty || this.#isCarried(nowMs)) return undefined;
     const frame = new Int16Array(FRAME_SAMPLES);
     frame.set(this.#samples.subarray(0, FRAME_SAMPLES));
     this.#samples = this.#samples.subarray(FRAME_SAMPLES);
     return frame;
+  }
+
+  #isCarried(nowMs: number): boolean {
+    return this.#carriedMs !== undefined && nowMs - this.#carriedMs < CARRIES_MS;
   }
 }
