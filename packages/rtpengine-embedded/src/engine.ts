@@ -44,7 +44,8 @@ export async function startEngine(
     interfaces,
     mirror: homer && captureRtcp(homer, interfaces.first.address, clock),
   };
-  const files = { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', recordingDir: options.recordingDir };
+  const { ffmpegPath = 'ffmpeg', recordingDir, workingDir = process.cwd() } = options;
+  const files = { ffmpegPath, recordingDir, workingDir };
   const calls = new CallTable(media, clock, logger, timeoutsOf(options), files, onEnd);
   const ticker = setInterval(() => calls.tick(), TICK_MS);
   logger.info({ media: interfaces.first.address, rtpPorts }, 'media ready');

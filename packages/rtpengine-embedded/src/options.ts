@@ -25,6 +25,8 @@ export type EngineOptions = {
   logger: Logger;
   /** Where recordings go; without it nothing is recorded. It is made when the first one begins. */
   recordingDir?: string;
+  /** What names of files that are no full paths are counted from; the directory of this process when absent. */
+  workingDir?: string;
   /** The program that decodes what is played and is no plain WAV file; `ffmpeg` on the PATH when absent. */
   ffmpegPath?: string;
   /** An answered call with no packet at all for this long is freed; 60 when absent. */
@@ -53,7 +55,8 @@ export type RtpengineOptions = EngineOptions & {
 /** Only what an engine needs, which speaks no protocol itself. */
 export function engineOptionsOf(options: RtpengineOptions): EngineOptions {
   const { ngHost: _host, ngPort: _port, ngTcp: _tcp, http: _http, https: _https, ...engine } = options;
-  return engine;
+  // A media process has a directory of its own, which its users do not know.
+  return { workingDir: process.cwd(), ...engine };
 }
 
 export type SupervisedOptions = RtpengineOptions & {

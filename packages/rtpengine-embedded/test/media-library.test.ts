@@ -9,7 +9,7 @@ import type { Sound } from '../src/playback/sound.ts';
 
 const FFMPEG = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).error === undefined;
 let folder: string;
-const library = new MediaLibrary('ffmpeg');
+const library = new MediaLibrary('ffmpeg', '/');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ringback-media-'));
@@ -34,8 +34,9 @@ const inFolder = async (name: string, bytes: Uint8Array | string) => {
 
 describe('a media library', () => {
   it('reads a WAV file itself, once for everybody', async () => {
-    const own = new MediaLibrary('/there/is/no/ffmpeg');
-    const path = await inFolder('tone.wav', wavOf(440, 16_000));
+    const own = new MediaLibrary('/there/is/no/ffmpeg', folder);
+    await inFolder('tone.wav', wavOf(440, 16_000));
+    const path = 'tone.wav';
     const [one, other] = await Promise.all([own.fromFile(path), own.fromFile(path)]);
     expect(one).toBe(other);
     expect(await own.fromFile(path)).toBe(one);
@@ -109,7 +110,7 @@ describe('a media library', () => {
 
   it('says so when there is no ffmpeg', async () => {
     const path = await inFolder('text.mp3', 'no sound');
-    await expect(new MediaLibrary('/there/is/no/ffmpeg').fromFile(path)).rejects.toThrow(
+    await expect(new MediaLibrary('/there/is/no/ffmpeg', folder).fromFile(path)).rejects.toThrow(
       /ffmpeg does not start/,
     );
   });

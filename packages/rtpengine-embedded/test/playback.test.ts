@@ -1,12 +1,16 @@
 import { dominantFrequencyHz, encodeMulaw, g711, levelDb, tone, type Wav } from '@ringback/audio';
 import { parseRtp, parseTelephoneEvent, type RtpPacket, writeRtp } from '@ringback/rtp';
 import type { Paced } from '@ringback/runtime';
-import { type Codec, PCMA, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
+import { type Codec, OPUS, PCMA, PCMU, TELEPHONE_EVENT } from '@ringback/sdp';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openDecoder } from '../src/codec/open-codec.ts';
 import { Ingress } from '../src/media/ingress.ts';
 import { Outlet } from '../src/media/outlet.ts';
 import type { PayloadRoute } from '../src/negotiation/payload-routes.ts';
+import { openFrameEncoder } from '../src/playback/frame-encoder.ts';
+import { type KeyPress, openKeyFormat } from '../src/playback/key-press.ts';
 import { Playback } from '../src/playback/playback.ts';
+import type { PlayOptions } from '../src/playback/player.ts';
 import { Sound } from '../src/playback/sound.ts';
 import type { MediaTransport } from '../src/transport/transport.ts';
 
@@ -58,7 +62,7 @@ let turns: ByHand;
 let hearer: {
   outlet: Outlet;
   listens: boolean;
-  listed: readonly Codec[];
+  takes: readonly Codec[];
   peer: { ingress: Ingress } | undefined;
 };
 let playback: Playback;
@@ -69,9 +73,20 @@ beforeEach(() => {
   outlet = new Outlet(99);
   outlet.use(wire);
   turns = new ByHand();
-  hearer = { outlet, listens: true, listed: [PCMU, TELEPHONE_EVENT], peer: undefined };
+  hearer = { outlet, listens: true, takes: [PCMU, TELEPHONE_EVENT], peer: undefined };
   playback = new Playback(hearer, turns, clock);
 });
+
+async function play(sound: Sound, options: PlayOptions, ended: () => void): Promise<boolean> {
+  const encoder = await openFrameEncoder(hearer.takes);
+  if (encoder) playback.play(sound, options, encoder, ended);
+  return encoder !== undefined;
+}
+
+async function press(key: KeyPress): Promise<boolean> {
+  const format = await openKeyFormat(hearer.takes);
+  return format !== undefined && playback.press(key, format);
+}
 
 /** Lets time pass; the peer says 20 ms of `speech` before each turn, if there is any. */
 function pass(ms: number, speech?: Int16Array): void {
@@ -110,9 +125,9 @@ function expectNumbered(packets: readonly RtpPacket[]): void {
 }
 
 describe('a sound', () => {
-  it('is heard from its first sample to its last, a packet each 20 ms, and its end is told once', () => {
+  it('is heard from its first sample to its last, a packet each 20 ms, and its end is told once', async () => {
     let ends = 0;
-    expect(playback.play(beep(440, 1010), ONCE, () => ends++)).toBe(true);
+    expect(await play(beep(440, 1010), ONCE, () => ends++)).toBe(true);
     pass(2000);
     expect(wire.packets).toHaveLength(51);
     expectNumbered(wire.packets);
@@ -124,31 +139,31 @@ describe('a sound', () => {
     expect([ends, turns.stream]).toEqual([1, undefined]);
   });
 
-  it('is heard in the first format of the listener that there is an encoder for', () => {
-    hearer.listed = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }, PCMA, PCMU];
-    playback.play(beep(440, 200), ONCE, () => undefined);
+  it('is heard in the first format of the listener that there is an encoder for', async () => {
+    hearer.takes = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }, PCMA, PCMU];
+    await play(beep(440, 200), ONCE, () => undefined);
     pass(300);
     expect(new Set(wire.packets.map(({ payloadType }) => payloadType))).toEqual(new Set([8]));
     expect(dominantFrequencyHz(heard(0, g711.PCMA), 8000)).toBeCloseTo(440, 0);
-    hearer.listed = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }];
-    expect(playback.play(beep(440, 200), ONCE, never)).toBe(false);
+    hearer.takes = [{ name: 'G729', payloadType: 18, clockRate: 8000, ptimeMs: 20 }];
+    expect(await play(beep(440, 200), ONCE, never)).toBe(false);
   });
 
-  it('is repeated, from where it is asked to begin, for as long as it is asked to', () => {
-    playback.play(
+  it('is repeated, from where it is asked to begin, for as long as it is asked to', async () => {
+    await play(
       beep(440, 200),
       { repeatTimes: 3, durationMs: undefined, startPosition: 800 },
       () => undefined,
     );
     pass(2000);
     expect(wire.packets).toHaveLength(5 + 10 + 10);
-    playback.play(beep(440, 200), { ...ONCE, repeatTimes: 100, durationMs: 500 }, () => undefined);
+    await play(beep(440, 200), { ...ONCE, repeatTimes: 100, durationMs: 500 }, () => undefined);
     pass(2000);
     expect(wire.packets).toHaveLength(25 + 25);
   });
 
-  it('that is stopped says where it was, and nobody is told of an end', () => {
-    playback.play(beep(440, 1000), ONCE, never);
+  it('that is stopped says where it was, and nobody is told of an end', async () => {
+    await play(beep(440, 1000), ONCE, never);
     pass(180);
     expect(playback.stop()).toBe(1600);
     pass(100);
@@ -157,8 +172,8 @@ describe('a sound', () => {
     expect(turns.stream).toBeUndefined();
   });
 
-  it('waits for nobody: what a stalled process could not send is left out, and time goes on', () => {
-    playback.play(beep(440, 1000), ONCE, () => undefined);
+  it('waits for nobody: what a stalled process could not send is left out, and time goes on', async () => {
+    await play(beep(440, 1000), ONCE, () => undefined);
     nowMs += 400;
     turns.stream?.turn(1, 19);
     const [first, second] = wire.packets;
@@ -168,8 +183,8 @@ describe('a sound', () => {
     expect(wire.packets).toHaveLength(50 - 19);
   });
 
-  it('is not sent to one that is on hold, and goes on in time', () => {
-    playback.play(beep(440, 400), ONCE, () => undefined);
+  it('is not sent to one that is on hold, and goes on in time', async () => {
+    await play(beep(440, 400), ONCE, () => undefined);
     hearer.listens = false;
     pass(200);
     hearer.listens = true;
@@ -178,13 +193,30 @@ describe('a sound', () => {
     expect(wire.packets[1]?.marker).toBe(true);
   });
 
-  it('beside a peer that speaks is heard with it, in one stream without a gap', () => {
+  it('towards a browser that knows Opus alone is Opus, in place of what the peer says', async () => {
+    hearer.takes = [{ ...OPUS, payloadType: 111 }];
+    const speech = tone({ frequencyHz: 1000, durationMs: 2000 });
+    await play(beep(440, 1000), ONCE, () => undefined);
+    pass(960, speech);
+    expect(wire.packets).toHaveLength(49);
+    expect(new Set(wire.packets.map(({ payloadType }) => payloadType))).toEqual(new Set([111]));
+    const steps = wire.packets.slice(1).map(({ timestamp }, i) => timestamp - wire.packets[i]!.timestamp);
+    expect(new Set(steps)).toEqual(new Set([960]));
+    const decoder = await openDecoder(OPUS);
+    const samples = Int16Array.from(wire.packets.flatMap(({ payload }) => [...decoder.decode(payload)!]));
+    decoder.free();
+    expect(dominantFrequencyHz(samples.subarray(1600), 8000)).toBeCloseTo(440, 0);
+    pass(100, speech);
+    expect(wire.packets.at(-1)?.payloadType).toBe(0);
+  });
+
+  it('beside a peer that speaks is heard with it, in one stream without a gap', async () => {
     const speech = tone({ frequencyHz: 1000, durationMs: 2000 });
     pass(200, speech);
     const ingress = new Ingress();
     ingress.countRtcp(Buffer.alloc(8), nowMs);
     hearer.peer = { ingress };
-    playback.play(beep(440, 1000), ONCE, () => undefined);
+    await play(beep(440, 1000), ONCE, () => undefined);
     pass(1000, speech.subarray(1600));
     expect(wire.packets).toHaveLength(60);
     expectNumbered(wire.packets);
@@ -194,10 +226,10 @@ describe('a sound', () => {
     expect(levelDb(both)).toBeCloseTo(levelDb(speech) + 3, 0);
   });
 
-  it('is sent by itself when the peer falls silent, and rides again when it speaks', () => {
+  it('is sent by itself when the peer falls silent, and rides again when it speaks', async () => {
     const speech = tone({ frequencyHz: 1000, durationMs: 400 });
     pass(100, speech);
-    playback.play(beep(440, 2000), ONCE, () => undefined);
+    await play(beep(440, 2000), ONCE, () => undefined);
     pass(300, speech);
     const alone = wire.packets.length;
     pass(800);
@@ -217,8 +249,8 @@ describe('a key', () => {
       .filter(({ payloadType }) => payloadType === 101)
       .map((packet) => parseTelephoneEvent(packet.payload)!);
 
-  it('is heard as an event before anything else was: one beginning, three ends, right length and volume', () => {
-    expect(playback.press(KEY)).toBe(true);
+  it('is heard as an event before anything else was: one beginning, three ends, right length and volume', async () => {
+    expect(await press(KEY)).toBe(true);
     pass(500);
     expectNumbered(wire.packets);
     expect(new Set(wire.packets.map(({ timestamp }) => timestamp)).size).toBe(1);
@@ -233,19 +265,19 @@ describe('a key', () => {
     expect(turns.stream).toBeUndefined();
   });
 
-  it('waits for the one before and its pause', () => {
-    for (const digit of '1#') playback.press({ ...KEY, digit, durationMs: 100 });
+  it('waits for the one before and its pause', async () => {
+    for (const digit of '1#') await press({ ...KEY, digit, durationMs: 100 });
     pass(600);
     const [one, hash] = [1, 11].map((event) => wire.packets.filter(({ payload }) => payload[0] === event));
     expect([one?.length, hash?.length]).toEqual([7, 7]);
     expect(hash![0]!.timestamp - one![0]!.timestamp).toBe((100 + 100) * 8);
   });
 
-  it('silences the peer while it sounds, whose packets go on after it without a gap', () => {
+  it('silences the peer while it sounds, whose packets go on after it without a gap', async () => {
     const speech = tone({ frequencyHz: 1000, durationMs: 1000 });
     pass(100, speech);
     nowMs += 10;
-    playback.press({ ...KEY, durationMs: 100 });
+    await press({ ...KEY, durationMs: 100 });
     pass(200, speech);
     expectNumbered(wire.packets);
     const kinds = wire.packets.map(({ payloadType }) => payloadType);
@@ -254,9 +286,9 @@ describe('a key', () => {
     expect(wire.packets[12]!.timestamp - wire.packets[4]!.timestamp).toBe(130 * 8);
   });
 
-  it('is heard as its two tones by who knows no events', () => {
-    hearer.listed = [PCMU];
-    playback.press({ ...KEY, durationMs: 200 });
+  it('is heard as its two tones by who knows no events', async () => {
+    hearer.takes = [PCMU];
+    await press({ ...KEY, durationMs: 200 });
     pass(400);
     expect(wire.packets).toHaveLength(10);
     const row = heard();
@@ -264,8 +296,8 @@ describe('a key', () => {
     expect([770, 1336]).toContainEqual(Math.round(dominantFrequencyHz(row, 8000)));
   });
 
-  it('that comes when too many wait is refused', () => {
-    const taken = Array.from({ length: 100 }, () => playback.press(KEY));
+  it('that comes when too many wait is refused', async () => {
+    const taken = await Promise.all(Array.from({ length: 100 }, () => press(KEY)));
     expect(taken.filter(Boolean)).toHaveLength(65);
     playback.close();
     expect(turns.stream).toBeUndefined();
@@ -277,7 +309,7 @@ describe('a sound of another rate', () => {
     [44_100, 1],
     [48_000, 2],
     [16_000, 1],
-  ])('%i Hz with %i channels is heard as it is', (sampleRate, channels) => {
+  ])('%i Hz with %i channels is heard as it is', async (sampleRate, channels) => {
     const mono = tone({ frequencyHz: 700, durationMs: 500, sampleRate });
     const samples = Int16Array.from(
       { length: mono.length * channels },
@@ -285,20 +317,20 @@ describe('a sound of another rate', () => {
     );
     const sound = new Sound({ ...wav(samples, sampleRate), channels });
     expect([sound.durationMs, sound.frameCount]).toEqual([500, 25]);
-    playback.play(sound, ONCE, () => undefined);
+    await play(sound, ONCE, () => undefined);
     pass(600);
     expect(dominantFrequencyHz(heard(), 8000)).toBeCloseTo(700, 0);
     expect(levelDb(heard().subarray(800, 3200))).toBeCloseTo(levelDb(mono), 1);
   });
 
-  it('counts positions in samples of the file', () => {
+  it('counts positions in samples of the file', async () => {
     const sound = new Sound(wav(tone({ frequencyHz: 700, durationMs: 1000, sampleRate: 16_000 }), 16_000));
-    playback.play(sound, { ...ONCE, startPosition: 8000 }, never);
+    await play(sound, { ...ONCE, startPosition: 8000 }, never);
     pass(80);
     expect(playback.stop()).toBe(8000 + 5 * 320);
   });
 
-  it('in either law is its own sound', () => {
+  it('in either law is its own sound', async () => {
     const line = tone({ frequencyHz: 440, durationMs: 100 });
     const laws = (['mulaw', 'alaw'] as const).map((format) => {
       const data = (format === 'mulaw' ? g711.PCMU : g711.PCMA).encode(line);

@@ -117,6 +117,7 @@ describe('a recorded call', () => {
     expect(recordings).toEqual([
       expect.stringMatching(/\.pcap$/),
       expect.stringMatching(/from%20the%20start-.*\.wav$/),
+      expect.stringMatching(/\.txt$/),
     ]);
     await exchange(engine.ngPort, { command: 'delete', 'call-id': call['call-id'] });
     await until('the file', async () => readWav(await readFile((recordings as string[])[1]!)).channels === 2);

@@ -5,10 +5,11 @@ import { correlate, g711, levelDb, readWav, samplesOfBytes } from '@ringback/aud
 import { readPcap } from '@ringback/pcap';
 import { parseRtp, writeRtp } from '@ringback/rtp';
 import { createLogger } from '@ringback/runtime';
-import { audioOffer, type Codec, PCMA, PCMU } from '@ringback/sdp';
+import { audioOffer, type Codec, OPUS, PCMA, PCMU } from '@ringback/sdp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Call } from '../src/call/call.ts';
 import { Party } from '../src/call/party.ts';
+import { openDecoder, openEncoder } from '../src/codec/open-codec.ts';
 import { readDescription } from '../src/negotiation/description.ts';
 import { RecordingFile } from '../src/recording/recording-file.ts';
 import { Recordings } from '../src/recording/recordings.ts';
@@ -26,7 +27,7 @@ let recordings: Recordings;
 beforeEach(async () => {
   nowMs = 5000;
   folder = await mkdtemp(join(tmpdir(), 'ringback-recording-'));
-  recordings = new Recordings(join(folder, 'made', 'on demand'), '127.0.0.1', clock);
+  recordings = new Recordings({ recordingDir: 'made/on demand', workingDir: folder }, '127.0.0.1', clock);
 });
 afterEach(async () => {
   await recordings.close();
@@ -171,6 +172,41 @@ describe('a recorded call', () => {
     });
   });
 
+  it('decodes Opus, on the clock of its own', async () => {
+    const { call, caller, callee } = await twoSpeakers();
+    recordings.start(call);
+    const opus = { ...OPUS, payloadType: 111 };
+    caller.party.shown = [opus];
+    const encoder = await openEncoder(opus);
+    let frames = 0;
+    const sayOpus = (frame: number) => {
+      const payload = encoder.encode(caller.speech.subarray(frame * 160, (frame + 1) * 160));
+      const packet = {
+        payloadType: 111,
+        marker: false,
+        sequenceNumber: frame,
+        timestamp: frame * 960,
+        ssrc: 9,
+      };
+      caller.party.events.rtp(Buffer.from(writeRtp({ ...packet, payload: payload! })));
+      frames++;
+    };
+    // Its decoder is opened at the first packet, which takes a moment.
+    sayOpus(0);
+    await until('the decoder', async () => (await openDecoder(opus)).free() === undefined);
+    talk(1, 200, (frame) => {
+      sayOpus(frame);
+      callee.say(frame);
+    });
+    encoder.free();
+    const [left, right] = await channels(await ended(call));
+    expect(frames).toBe(200);
+    const [one, other] = [correlate(caller.speech, left), correlate(callee.speech, right)];
+    expect(one.score).toBeGreaterThan(0.9);
+    // Opus looks ahead by 6.5 ms or less.
+    expect(Math.abs(one.lag - other.lag)).toBeLessThanOrEqual(160 + 52);
+  });
+
   it('records who joins later, and what a gate keeps from the other side', async () => {
     const call = new Call('later', clock, logger);
     const caller = new Speaker(call, 'a', PCMU, babble(1, 4));
@@ -190,7 +226,7 @@ describe('a recorded call', () => {
   it('is a good WAV file at every moment, whenever the process ends', async () => {
     const { call, caller } = await twoSpeakers();
     const [, wav = ''] = recordings.start(call);
-    talk(0, 150, (frame) => caller.say(frame));
+    talk(0, 200, (frame) => caller.say(frame));
     const written = async () => (await stat(wav).catch(() => undefined))?.size ?? 0;
     await until('two seconds on disk', async () => (await written()) > 2 * SECOND * 4);
     const said = new DataView((await readFile(wav)).buffer).getUint32(40, true);
@@ -234,7 +270,7 @@ describe('a recorded call', () => {
     await recordings.close();
     expect((await channels(kept))[0].length).toBe(3200);
     expect((await readdir(join(folder, 'made', 'on demand'))).sort()).toEqual(
-      [kept.split('/').at(-1), kept.split('/').at(-1)?.replace('.wav', '.pcap')].sort(),
+      ['.pcap', '.txt', '.wav'].map((ending) => kept.split('/').at(-1)?.replace('.wav', ending)),
     );
   });
 
@@ -246,10 +282,28 @@ describe('a recorded call', () => {
       recordings.start(call);
       await ended(call);
       const names = await readdir(join(folder, 'made', 'on demand'));
-      expect(names).toHaveLength(2);
-      for (const name of names) expect(name).toMatch(/^[\w%.!~'()-]*-[0-9a-f]{16}\.(wav|pcap)$/);
+      expect(names).toHaveLength(3);
+      for (const name of names) expect(name).toMatch(/^[\w%.!~'()-]*-[0-9a-f]{16}\.(wav|pcap|txt)$/);
     },
   );
+
+  it('has a text beside it: when it was, who is where, and what the client said', async () => {
+    const { call, callee } = await twoSpeakers();
+    callee.party.label = 'Bob';
+    recordings.start(call, { metadata: 'first' });
+    const [, , text = ''] = recordings.start(call, { metadata: 'agent:7|queue:sales' });
+    nowMs += 3000;
+    await ended(call);
+    expect((await readFile(text, 'utf8')).split('\n')).toEqual([
+      'begin: 2026-01-02T00:00:05.000Z',
+      'end: 2026-01-02T00:00:08.000Z',
+      'left: a',
+      'right: b (Bob)',
+      '',
+      'agent:7|queue:sales',
+      '',
+    ]);
+  });
 
   it('goes on without a recording when the disk does not want it', async () => {
     await writeFile(join(folder, 'made'), 'in the way');

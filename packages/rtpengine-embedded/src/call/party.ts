@@ -9,7 +9,7 @@ import { Outlet } from '../media/outlet.ts';
 import type { SimulatedNetwork } from '../media/simulated-network.ts';
 import type { CodecOffer } from '../negotiation/codec-selection.ts';
 import type { RemoteDescription } from '../negotiation/description.ts';
-import type { Encoding, PartyFormats } from '../negotiation/payload-routes.ts';
+import { agreed, type Encoding, type PartyFormats } from '../negotiation/payload-routes.ts';
 import { Signalling } from '../negotiation/signalling.ts';
 import { type Reported, RtcpReports } from '../quality/rtcp-reports.ts';
 import { type Measured, SecondLog } from '../quality/second-log.ts';
@@ -162,14 +162,15 @@ export class Party implements Reported, Measured {
   }
 
   /** The formats that it takes, the one it likes best first. */
-  get listed(): readonly Codec[] {
-    return this.#remote?.audio.codecs ?? [];
+  get takes(): readonly Codec[] {
+    return agreed(this.formats);
   }
 
   /** What a payload type means when it comes: by the numbers that it was shown, or by its own, which some use. */
   formatOf(payloadType: number): Codec | undefined {
     const meant = (codec: Codec) => codec.payloadType === payloadType;
-    return this.shown.find(meant) ?? this.listed.find(meant);
+    const { shown, listed } = this.formats;
+    return shown.find(meant) ?? listed.find(meant);
   }
 
   get reachable(): boolean {

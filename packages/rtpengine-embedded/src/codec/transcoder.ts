@@ -2,13 +2,11 @@ import type { Codec } from '@ringback/sdp';
 import { lawOf } from '../media/law.ts';
 import type { PayloadRoute, TranscodingPlan } from '../negotiation/payload-routes.ts';
 import { Emission } from './emission.ts';
-import { G711Decoder, G711Encoder } from './g711-codec.ts';
 import { KeyDetection } from './key-detection.ts';
 import { KeyTones } from './key-tones.ts';
-import { OpusDecoder, OpusEncoder } from './opus-codec.ts';
-import { readOpusParameters } from './opus-parameters.ts';
+import { openDecoder, openEncoder } from './open-codec.ts';
 import { Reception } from './reception.ts';
-import { SAMPLE_RATE, type SoundDecoder, type SoundEncoder } from './sound-codec.ts';
+import { SAMPLE_RATE } from './sound-codec.ts';
 import type { SoundSink } from './sound-sink.ts';
 
 /** Lengths of an Opus frame (RFC 6716 2.1.4) that phones use, in ms; G.711 has any multiple of the first up to the last. */
@@ -30,7 +28,10 @@ export type Transcoder = {
  * completes is sent before `receive` returns. `seed`: 32 random bits.
  */
 export async function openTranscoder(plan: TranscodingPlan, seed: number, send: SendAt): Promise<Transcoder> {
-  const [encoder, ...decoders] = await Promise.all([openEncoder(plan), ...plan.from.map(openDecoder)]);
+  const [encoder, ...decoders] = await Promise.all([
+    openEncoder(plan.to, plan.bitrate),
+    ...plan.from.map(openDecoder),
+  ]);
   let atMs = 0;
   const frameSamples = (frameMs(plan.to, plan.ptimeMs) * SAMPLE_RATE) / 1000;
   const format = { codec: plan.to, event: plan.event, frameSamples };
@@ -59,16 +60,4 @@ function keySteps(plan: TranscodingPlan, last: SoundSink): SoundSink {
 function frameMs(codec: Codec, ptimeMs: number): number {
   if (lawOf(codec)) return Math.max(SHORTEST, Math.min(LONGEST, ptimeMs - (ptimeMs % SHORTEST)));
   return OPUS_FRAMES.findLast((frame) => frame <= ptimeMs) ?? SHORTEST;
-}
-
-async function openDecoder(codec: Codec): Promise<SoundDecoder> {
-  const law = lawOf(codec);
-  return law ? new G711Decoder(law) : OpusDecoder.open();
-}
-
-async function openEncoder({ to, bitrate }: TranscodingPlan): Promise<SoundEncoder> {
-  const law = lawOf(to);
-  return law
-    ? new G711Encoder(law)
-    : OpusEncoder.open({ receiver: readOpusParameters(to.parameters), bitrate });
 }

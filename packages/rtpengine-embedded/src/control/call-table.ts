@@ -11,7 +11,7 @@ import { handlerOf } from './commands/handlers.ts';
 import { Refusal } from './refusal.ts';
 
 /** Where sound on disk comes from and goes to. */
-export type MediaFiles = { ffmpegPath: string; recordingDir: string | undefined };
+export type MediaFiles = { ffmpegPath: string; recordingDir: string | undefined; workingDir: string };
 
 /** Has each command done by its handler: those about one call in the order in which they came, others beside them. */
 export class CallTable {
@@ -30,8 +30,8 @@ export class CallTable {
     onEnd: (callId: string) => void = () => undefined,
   ) {
     this.#calls = new Calls(clock, logger, timeouts, onEnd, media.mirror);
-    const studio = new Studio(files.ffmpegPath, clock);
-    const recordings = new Recordings(files.recordingDir, media.interfaces.first.address, clock);
+    const studio = new Studio(files, clock);
+    const recordings = new Recordings(files, media.interfaces.first.address, clock);
     this.#context = { calls: this.#calls, media, studio, recordings, clock, logger };
   }
 

@@ -75,7 +75,7 @@ export function planForwarding(
 }
 
 /** What a party both was shown and listed, under its own numbers; all that it listed when it went its own way. */
-function agreed({ shown, listed }: PartyFormats): readonly Codec[] {
+export function agreed({ shown, listed }: PartyFormats): readonly Codec[] {
   const both = listed.filter((codec) => shown.some((other) => sameCodec(other, codec)));
   return both.some((codec) => !isAuxiliary(codec)) ? both : listed;
 }

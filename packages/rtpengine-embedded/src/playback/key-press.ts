@@ -1,8 +1,9 @@
 import { dtmfTone } from '@ringback/audio';
 import { eventOfDigit, telephoneEventFrames } from '@ringback/rtp';
 import { PERIOD_MS } from '@ringback/runtime';
+import { type Codec, isAuxiliary, isTelephoneEvent } from '@ringback/sdp';
 import type { OwnFrame } from '../media/egress.ts';
-import type { FrameEncoder } from './frame-encoder.ts';
+import { type FrameEncoder, openFrameEncoder } from './frame-encoder.ts';
 import { FRAME_SAMPLES } from './sound.ts';
 
 /** One key, as `play DTMF` asks for it. */
@@ -18,15 +19,30 @@ export type KeyPress = {
 /** How a listener takes keys: as telephone-events with this payload type, or heard in the sound. */
 export type KeyFormat = { payloadType: number; clockRate: number } | FrameEncoder;
 
+/** How this listener takes keys: as events on the clock of its audio, else as events on any, else as sound if it takes that. */
+export async function openKeyFormat(takes: readonly Codec[]): Promise<KeyFormat | undefined> {
+  const events = takes.filter(isTelephoneEvent);
+  const clockRate = takes.find((codec) => !isAuxiliary(codec))?.clockRate;
+  return events.find((codec) => codec.clockRate === clockRate) ?? events[0] ?? openFrameEncoder(takes);
+}
+
+export function closeKeyFormat(format: KeyFormat): void {
+  if ('close' in format) format.close();
+}
+
 /** What is sent in one period of 20 ms; `sounding` is false in the pause after a key. */
 export type KeyPeriod = { frames: readonly OwnFrame[]; sounding: boolean };
 
 const PAUSE: KeyPeriod = { frames: [], sounding: false };
 
-/** The periods of one key, one after the other. */
+/** The periods of one key, one after the other. The format is closed with them. */
 export function* periodsOf(press: KeyPress, format: KeyFormat): Generator<KeyPeriod, void, void> {
-  yield* 'encode' in format ? tonePeriods(press, format) : eventPeriods(press, format);
-  for (let atMs = 0; atMs < press.pauseMs; atMs += PERIOD_MS) yield PAUSE;
+  try {
+    yield* 'encode' in format ? tonePeriods(press, format) : eventPeriods(press, format);
+    for (let atMs = 0; atMs < press.pauseMs; atMs += PERIOD_MS) yield PAUSE;
+  } finally {
+    closeKeyFormat(format);
+  }
 }
 
 // RFC 4733 2.5.1: all packets of an event carry the timestamp of its beginning; the last one comes three times.
@@ -54,6 +70,7 @@ function* tonePeriods(
 ): Generator<KeyPeriod, void, void> {
   for (let at = 0; at * PERIOD_MS < durationMs; at++) {
     const samples = dtmfTone(digit, { durationMs: PERIOD_MS, levelDbm0, startSample: at * FRAME_SAMPLES });
-    yield { sounding: true, frames: [encoder.encode(samples, at === 0)] };
+    const frame = encoder.encode(samples, at === 0);
+    yield { sounding: true, frames: frame ? [frame] : [] };
   }
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { readWav, type Wav, WavError } from '@ringback/audio';
 import { Refusal } from '../control/refusal.ts';
 import { decodeByFfmpeg, type Encoded } from './ffmpeg.ts';
@@ -18,18 +19,22 @@ const HIGHEST_RATE = 192_000;
 /** The files that are played, each decoded once for all calls. */
 export class MediaLibrary {
   readonly #ffmpegPath: string;
+  readonly #workingDir: string;
   /** By path, time of change and size; the one used last stands last. */
   readonly #kept = new Map<string, Sound>();
   readonly #decoding = new Map<string, Promise<Sound>>();
   #keptBytes = 0;
   #decoders = 0;
 
-  constructor(ffmpegPath: string) {
+  /** A name that is no full path is counted from `workingDir`. */
+  constructor(ffmpegPath: string, workingDir: string) {
     this.#ffmpegPath = ffmpegPath;
+    this.#workingDir = workingDir;
   }
 
   /** Throws Refusal for what is no readable regular file, is too large, or holds no sound that can be decoded. */
-  async fromFile(path: string): Promise<Sound> {
+  async fromFile(name: string): Promise<Sound> {
+    const path = name && resolve(this.#workingDir, name);
     const handle = await openToRead(path);
     try {
       const { size, mtimeMs } = await handle.stat();

@@ -1,10 +1,10 @@
 import type { Paced } from '@ringback/runtime';
-import { type Codec, isAuxiliary, isTelephoneEvent } from '@ringback/sdp';
+import type { Codec } from '@ringback/sdp';
 import type { MediaClock } from '../media/clock.ts';
 import type { Ingress } from '../media/ingress.ts';
 import { lawOf } from '../media/law.ts';
 import type { Outlet } from '../media/outlet.ts';
-import { encoderFor, type FrameEncoder } from './frame-encoder.ts';
+import type { FrameEncoder } from './frame-encoder.ts';
 import { type KeyFormat, type KeyPeriod, type KeyPress, periodsOf } from './key-press.ts';
 import { Mixer } from './mixer.ts';
 import { Player, type PlayOptions } from './player.ts';
@@ -16,7 +16,7 @@ export type Hearer = {
   /** Whether it said that it wants to hear. */
   readonly listens: boolean;
   /** The formats that it takes. */
-  readonly listed: readonly Codec[];
+  readonly takes: readonly Codec[];
   readonly peer: { readonly ingress: Ingress } | undefined;
 };
 
@@ -25,6 +25,8 @@ export type TurnTaking = { join(stream: Paced): void; leave(stream: Paced): void
 
 /** More keys than anybody dials wait for none. */
 const MAX_KEYS = 64;
+
+type KeyPeriods = Generator<KeyPeriod, void, void>;
 
 /** A sound that is being played: who makes it, its packets, and who wants to know that it is over. */
 type Playing = { player: Player; encoder: FrameEncoder; mixer: Mixer | undefined; ended: () => void };
@@ -37,8 +39,8 @@ export class Playback implements Paced {
   readonly #hearer: Hearer;
   readonly #pacer: TurnTaking;
   readonly #clock: MediaClock;
-  readonly #keys: KeyPress[] = [];
-  #key: Iterator<KeyPeriod, void> | undefined;
+  readonly #keys: KeyPeriods[] = [];
+  #key: KeyPeriods | undefined;
   #playing: Playing | undefined;
   #begins = true;
   #joined = false;
@@ -49,10 +51,8 @@ export class Playback implements Paced {
     this.#clock = clock;
   }
 
-  /** Plays in place of what is being played; false when the hearer takes no format that sound can be made in. */
-  play(sound: Sound, options: PlayOptions, ended: () => void): boolean {
-    const encoder = encoderFor(this.#hearer.listed);
-    if (!encoder) return false;
+  /** Plays in place of what is being played, with an encoder that is closed at the end. */
+  play(sound: Sound, options: PlayOptions, encoder: FrameEncoder, ended: () => void): void {
     this.stop();
     const mixer = lawOf(encoder.codec) && new Mixer(this.#hearer.peer?.ingress.lastPacketMs);
     this.#playing = { player: new Player(sound, options), encoder, mixer, ended };
@@ -60,38 +60,31 @@ export class Playback implements Paced {
       this.#hearer.outlet.companion = (bytes, route, nowMs) => this.#ride(bytes, route.payloadType, nowMs);
     this.#begins = true;
     this.#join();
-    return true;
   }
 
   /** Ends what is played, keys excepted; gives the position it was at, `undefined` when there was nothing. */
   stop(): number | undefined {
     const position = this.#playing?.player.position;
+    this.#playing?.encoder.close();
     this.#playing = undefined;
     this.#hearer.outlet.companion = undefined;
     this.#hearer.outlet.relays = true;
     return position;
   }
 
-  /** Puts a key behind those that wait; false when the hearer can be given none, or too many wait. */
-  press(key: KeyPress): boolean {
-    if (!this.#keyFormat() || this.#keys.length >= MAX_KEYS) return false;
-    this.#keys.push(key);
+  /** Puts a key behind those that wait; false when too many do. */
+  press(key: KeyPress, format: KeyFormat): boolean {
+    if (this.#keys.length >= MAX_KEYS) return false;
+    this.#keys.push(periodsOf(key, format));
     this.#join();
     return true;
   }
 
-  /** As telephone-event on the clock of its audio, else on any, else as sound. */
-  #keyFormat(): KeyFormat | undefined {
-    const { listed } = this.#hearer;
-    const events = listed.filter(isTelephoneEvent);
-    const clockRate = listed.find((codec) => !isAuxiliary(codec))?.clockRate;
-    return events.find((codec) => codec.clockRate === clockRate) ?? events[0] ?? encoderFor(listed);
-  }
-
   close(): void {
     this.stop();
-    this.#keys.length = 0;
+    this.#key?.return();
     this.#key = undefined;
+    for (const key of this.#keys.splice(0)) key.return();
     this.#leave();
   }
 
@@ -114,34 +107,35 @@ export class Playback implements Paced {
   #keyPeriod(): KeyPeriod | undefined {
     const period = this.#key?.next();
     if (period && !period.done) return period.value;
-    this.#key = undefined;
-    const key = this.#keys.shift();
-    const format = key && this.#keyFormat();
-    if (!key || !format) return undefined;
-    this.#key = periodsOf(key, format);
+    this.#key = this.#keys.shift();
+    if (!this.#key) return undefined;
     return this.#keyPeriod();
   }
 
   #playOn({ player, mixer, encoder, ended }: Playing, unheard: boolean, nowMs: number): void {
-    const frame = player.next();
+    const next = player.next();
     if (unheard) this.#begins = true;
-    else if (frame && mixer) mixer.add(frame);
-    else if (frame) this.#send(encoder, frame, nowMs);
-    for (let due = mixer?.due(nowMs); due && !unheard; due = mixer?.due(nowMs))
-      this.#send(encoder, due, nowMs);
+    else this.#hear(next, mixer, encoder, nowMs);
     if (!player.done || (mixer && !mixer.empty && !unheard)) return;
     this.stop();
     ended();
   }
 
+  #hear(next: Int16Array | undefined, mixer: Mixer | undefined, encoder: FrameEncoder, nowMs: number): void {
+    const frame = next && mixer ? mixer.take(next, nowMs) : next;
+    if (frame) this.#send(encoder, frame, nowMs);
+    for (let due = mixer?.due(nowMs); due; due = mixer?.due(nowMs)) this.#send(encoder, due, nowMs);
+  }
+
   #send(encoder: FrameEncoder, samples: Int16Array, nowMs: number): void {
-    this.#hearer.outlet.inject(encoder.encode(samples, this.#begins), nowMs);
-    this.#begins = false;
+    const frame = encoder.encode(samples, this.#begins);
+    if (frame) this.#hearer.outlet.inject(frame, nowMs);
+    this.#begins = !frame;
   }
 
   /** A packet of the peer is about to go out with this payload type. */
   #ride(bytes: Buffer, payloadType: number, nowMs: number): void {
-    const codec = this.#hearer.listed.find((format) => format.payloadType === payloadType);
+    const codec = this.#hearer.takes.find((format) => format.payloadType === payloadType);
     if (!codec || !this.#playing?.mixer) return;
     this.#playing.mixer.ride(bytes, codec, nowMs);
     // What is sent after it by ourselves goes on from it.

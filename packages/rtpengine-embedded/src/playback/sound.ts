@@ -6,8 +6,8 @@ export const SAMPLE_RATE = 8000;
 export const FRAME_SAMPLES = 160;
 
 /**
- * A sound in frames of 20 ms at 8 kHz, one channel. What has another rate is made a frame at a time, when it is first asked
- * for, and then kept: a long file does not hold up anything, and a thousand calls that play the same one make it once.
+ * A sound in frames of 20 ms at 8 kHz, one channel. A frame is made when it is first asked for and then kept: a long file does
+ * not hold up anything, and a thousand calls that play the same one make it once.
  */
 export class Sound {
   readonly durationMs: number;
@@ -17,7 +17,9 @@ export class Sound {
   /** Bytes that it takes up altogether. */
   readonly size: number;
   readonly #read: (index: number) => number;
-  readonly #resampled: Resampled | undefined;
+  readonly #resampler: Resampler | undefined;
+  readonly #samples: Int16Array;
+  readonly #made: Uint8Array;
 
   constructor(wav: Wav) {
     const bytesPerSample = wav.format === 'pcm16' ? 2 : 1;
@@ -26,38 +28,21 @@ export class Sound {
     this.durationMs = Math.round((fileSamples * 1000) / wav.sampleRate);
     this.frameCount = Math.ceil((fileSamples * SAMPLE_RATE) / wav.sampleRate / FRAME_SAMPLES);
     this.#read = reader(wav, fileSamples);
-    this.#resampled =
-      wav.sampleRate === SAMPLE_RATE ? undefined : new Resampled(this.frameCount, wav.sampleRate);
-    this.size = wav.data.length + (this.#resampled?.samples.length ?? 0) * 2;
+    this.#resampler = wav.sampleRate === SAMPLE_RATE ? undefined : new Resampler(wav.sampleRate, SAMPLE_RATE);
+    this.#samples = new Int16Array(this.frameCount * FRAME_SAMPLES);
+    this.#made = new Uint8Array(this.frameCount);
+    this.size = wav.data.length + this.#samples.byteLength;
   }
 
-  /** A frame of `FRAME_SAMPLES`, the last one filled up with silence. */
+  /** A frame of `FRAME_SAMPLES`, the last one filled up with silence. It belongs to the sound. */
   frame(index: number): Int16Array {
-    if (this.#resampled) return this.#resampled.frame(index, this.#read);
     const from = index * FRAME_SAMPLES;
-    return Int16Array.from({ length: FRAME_SAMPLES }, (_, i) => this.#read(from + i));
-  }
-}
-
-/** The frames of a sound of another rate, as far as they have been made. */
-class Resampled {
-  readonly samples: Int16Array;
-  readonly #made: Uint8Array;
-  readonly #resampler: Resampler;
-
-  constructor(frameCount: number, fileRate: number) {
-    this.samples = new Int16Array(frameCount * FRAME_SAMPLES);
-    this.#made = new Uint8Array(frameCount);
-    this.#resampler = new Resampler(fileRate, SAMPLE_RATE);
-  }
-
-  frame(index: number, read: (index: number) => number): Int16Array {
-    const from = index * FRAME_SAMPLES;
-    if (!this.#made[index]) {
-      this.samples.set(this.#resampler.read(read, from, FRAME_SAMPLES), from);
-      this.#made[index] = 1;
-    }
-    return this.samples.subarray(from, from + FRAME_SAMPLES);
+    const frame = this.#samples.subarray(from, from + FRAME_SAMPLES);
+    if (this.#made[index]) return frame;
+    this.#made[index] = 1;
+    if (this.#resampler) frame.set(this.#resampler.read(this.#read, from, FRAME_SAMPLES));
+    else for (let i = 0; i < FRAME_SAMPLES; i++) frame[i] = this.#read(from + i);
+    return frame;
   }
 }
 

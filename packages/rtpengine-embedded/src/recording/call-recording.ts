@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { Logger } from '@ringback/runtime';
-import type { Codec } from '@ringback/sdp';
 import type { Party } from '../call/party.ts';
 import type { MediaClock } from '../media/clock.ts';
 import type { Tap } from '../media/inlet.ts';
-import { lawOf } from '../media/law.ts';
 import { payloadEnd, payloadStart } from '../media/payload.ts';
 import { PacketEnds } from './packet-ends.ts';
+import { PartySound } from './party-sound.ts';
 import { PcapRecorder } from './pcap-recorder.ts';
 import { RecordingFile } from './recording-file.ts';
 import type { Channel } from './stereo-timeline.ts';
@@ -17,20 +16,24 @@ import { WavRecorder } from './wav-recorder.ts';
  * capture of the RTP in the clear, whatever it was on the wire. Both begin at the same moment and count the same time.
  */
 export class CallRecording {
-  readonly files: { readonly wav: string; readonly pcap: string };
+  readonly files: { readonly pcap: string; readonly wav: string; readonly text: string };
   paused = false;
+  /** What its client says about the call. */
+  metadata: string | undefined;
+  readonly #beganMs: number;
   readonly #wav: WavRecorder;
   readonly #pcap: PcapRecorder;
   readonly #written: readonly RecordingFile[];
   readonly #clock: MediaClock;
   readonly #address: string;
   readonly #logger: Logger;
-  readonly #untap = new Map<Party, () => void>();
+  readonly #followed = new Map<Party, () => void>();
 
   /** `path` without an ending; `address` is ours, as the other side sees it. */
   constructor(path: string, address: string, clock: MediaClock, logger: Logger) {
-    this.files = { wav: `${path}.wav`, pcap: `${path}.pcap` };
-    this.#written = [this.files.wav, this.files.pcap].map((name) => {
+    this.files = { pcap: `${path}.pcap`, wav: `${path}.wav`, text: `${path}.txt` };
+    this.#beganMs = clock.unixMs();
+    this.#written = [this.files.wav, this.files.pcap, this.files.text].map((name) => {
       return new RecordingFile(name, (err) =>
         logger.error({ err, file: name }, 'recording stopped, the call goes on'),
       );
@@ -46,32 +49,28 @@ export class CallRecording {
   /** Listens to parties that are new; the first one of a call is its offerer. */
   follow(parties: readonly Party[]): void {
     for (const [index, party] of parties.entries()) {
-      if (this.#untap.has(party)) continue;
-      const channel = index === 0 ? 0 : 1;
-      this.#untap.set(party, party.inlet.tap(this.#tapOf(party, channel)));
+      if (this.#followed.has(party)) continue;
+      const sound = new PartySound(this.#logger);
+      const untap = party.inlet.tap(this.#tapOf(party, index === 0 ? 0 : 1, sound));
+      this.#followed.set(party, () => {
+        untap();
+        sound.close();
+      });
     }
   }
 
-  #tapOf(party: Party, channel: Channel): Tap {
+  #tapOf(party: Party, channel: Channel, sound: PartySound): Tap {
     const packetEnds = new PacketEnds(party, this.#address);
     return (bytes, nowMs) => {
       if (this.paused) return;
       const ends = packetEnds.current;
       if (ends) this.#pcap.hear({ ...ends, payload: bytes, timeMs: this.#clock.ntpMs() });
-      this.#hear(channel, bytes, party.formatOf(bytes[1]! & 0x7f), nowMs);
+      const codec = party.formatOf(bytes[1]! & 0x7f);
+      const samples = sound.decode(bytes.subarray(payloadStart(bytes), payloadEnd(bytes)), codec);
+      if (!codec || !samples) return;
+      const [ssrc, timestamp] = [bytes.readUInt32BE(8), bytes.readUInt32BE(4)];
+      this.#wav.hear(channel, { samples, ssrc, timestamp, clockRate: codec.clockRate, nowMs });
     };
-  }
-
-  #hear(channel: Channel, bytes: Buffer, codec: Codec | undefined, nowMs: number): void {
-    const law = codec && lawOf(codec);
-    if (!law) return;
-    this.#wav.hear(channel, {
-      samples: law.decode(bytes.subarray(payloadStart(bytes), payloadEnd(bytes))),
-      ssrc: bytes.readUInt32BE(8),
-      timestamp: bytes.readUInt32BE(4),
-      clockRate: codec.clockRate,
-      nowMs,
-    });
   }
 
   /** To be called several times a second. */
@@ -82,13 +81,33 @@ export class CallRecording {
 
   /** Resolves when both files are complete, or gone if they are not wanted. */
   async finish(discards: boolean): Promise<void> {
-    for (const untap of this.#untap.values()) untap();
-    this.#untap.clear();
-    await Promise.all([this.#wav.finish(this.#clock.nowMs()), this.#pcap.finish()]);
+    const description = this.#description();
+    for (const leave of this.#followed.values()) leave();
+    this.#followed.clear();
+    const text = this.#written[2];
+    text?.write(new TextEncoder().encode(description), 0);
+    await Promise.all([text?.close(), this.#wav.finish(this.#clock.nowMs()), this.#pcap.finish()]);
     const droppedBytes = this.#written.reduce((sum, file) => sum + file.droppedBytes, 0);
     if (droppedBytes > 0)
       this.#logger.warn({ droppedBytes }, 'the disk was too slow or full for a recording');
     if (discards) await Promise.all(this.#written.map(({ path }) => rm(path, { force: true })));
     this.#logger.info(this.files, discards ? 'recording discarded' : 'recording finished');
+  }
+
+  /** What stands beside the files: when it was, who is in which channel, and what the client said. */
+  #description(): string {
+    const [offerer, ...others] = [...this.#followed.keys()].map(({ tag, label }) =>
+      label ? `${tag} (${label})` : tag,
+    );
+    const time = (unixMs: number) => new Date(unixMs).toISOString();
+    return [
+      `begin: ${time(this.#beganMs)}`,
+      `end: ${time(this.#clock.unixMs())}`,
+      `left: ${offerer ?? ''}`,
+      `right: ${others.join(', ')}`,
+      '',
+      this.metadata ?? '',
+      '',
+    ].join('\n');
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Call } from '../call/call.ts';
 import { Refusal } from '../control/refusal.ts';
 import type { MediaClock } from '../media/clock.ts';
@@ -7,28 +7,38 @@ import { CallRecording } from './call-recording.ts';
 
 /** Two descriptors each, and bytes that wait for the disk. */
 const MAX_RECORDINGS = 500;
+/** What a killed process loses at most, with what may still be added to. */
+const FLUSH_MS = 1000;
 /** A file's name may have 255 bytes, endings and the random part included. */
 const MAX_NAME = 180;
+
+/** Where recordings are kept, and what that is counted from if it is no full path. */
+type RecordingPlace = { recordingDir: string | undefined; workingDir: string };
+
+/** What may be asked for: a name for the files, and text to keep beside them. */
+type Asked = { file?: string | undefined; metadata?: string | undefined };
 
 /** The calls that are being recorded. */
 export class Recordings {
   readonly #directory: string | undefined;
   readonly #address: string;
   readonly #clock: MediaClock;
+  #nextFlushMs = 0;
   readonly #running = new Map<Call, CallRecording>();
   readonly #finishing = new Set<Promise<void>>();
 
   /** Without a directory nothing is recorded. */
-  constructor(directory: string | undefined, address: string, clock: MediaClock) {
-    this.#directory = directory;
+  constructor({ recordingDir, workingDir }: RecordingPlace, address: string, clock: MediaClock) {
+    this.#directory = recordingDir && resolve(workingDir, recordingDir);
     this.#address = address;
     this.#clock = clock;
   }
 
   /** Begins, or goes on after a pause; gives the names of the files, which hold `file` or the call-id. Throws Refusal. */
-  start(call: Call, { file }: { file?: string | undefined } = {}): string[] {
+  start(call: Call, { file, metadata }: Asked = {}): string[] {
     const running = this.#running.get(call) ?? this.#begin(call, file ?? call.id);
     running.paused = false;
+    running.metadata = metadata ?? running.metadata;
     running.follow(call.parties);
     return this.filesOf(call);
   }
@@ -48,7 +58,7 @@ export class Recordings {
   /** The files of a call that is being recorded. */
   filesOf(call: Call): string[] {
     const files = this.#running.get(call)?.files;
-    return files ? [files.pcap, files.wav] : [];
+    return files ? [files.pcap, files.wav, files.text] : [];
   }
 
   /** After an offer or answer: parties that are new are recorded too. */
@@ -72,6 +82,9 @@ export class Recordings {
 
   /** To be called several times a second. */
   tick(): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < this.#nextFlushMs) return;
+    this.#nextFlushMs = nowMs + FLUSH_MS;
     for (const recording of this.#running.values()) recording.tick();
   }
 

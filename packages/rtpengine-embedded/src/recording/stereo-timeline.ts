@@ -2,8 +2,8 @@
 export const SAMPLE_RATE = 8000;
 export type Channel = 0 | 1;
 
-/** Two seconds: longer than anything may be late by. */
-const WINDOW = 2 * SAMPLE_RATE;
+/** Seconds between two writes, and room for a process that was held up. */
+const WINDOW = 4 * SAMPLE_RATE;
 
 /**
  * Two channels side by side on one clock that counts samples. Sound is put where it belongs, in any order, as long as its place

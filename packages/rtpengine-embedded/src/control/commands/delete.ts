@@ -9,9 +9,10 @@ const UNKNOWN = "Call-ID not found or tags didn't match";
 
 /** Without a from-tag the whole call ends and nothing is told, as in rtpengine. */
 export function deleteCall(command: DeleteCommand, context: CommandContext): DeletedReply | StatisticsReply {
-  const { calls } = context;
+  const { calls, recordings } = context;
   const call = calls.get(command.callId);
   if (!call) return unknown(command);
+  if (command.discards) recordings.stop(call, true);
   if (command.fromTag === undefined) {
     calls.remove(call);
     return { result: 'ok' };

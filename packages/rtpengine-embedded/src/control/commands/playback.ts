@@ -31,7 +31,7 @@ export async function playMedia(
   for (const party of participants(call, command.who)) {
     const ended = () =>
       call.logger.info({ tag: party.tag, source: command.source.kind }, 'media played to its end');
-    if (!studio.playbackFor(party).play(sound, options, ended))
+    if (!(await studio.play(party, sound, options, ended)))
       throw new Refusal(`${name(party)} has no media to play to`);
     call.logger.info(
       { tag: party.tag, source: command.source.kind, durationMs: sound.durationMs },
@@ -58,12 +58,15 @@ async function soundOf({ source }: PlayMediaCommand, { library }: Studio): Promi
 /** Ends what is played to those named; what is not being played has ended already. */
 export function stopMedia(command: StopMediaCommand, { calls, studio }: CommandContext): StopMediaReply {
   const call = calls.known(command.callId);
-  const positions = participants(call, command.who).map((party) => studio.playbackFor(party).stop());
+  const positions = participants(call, command.who).map((party) => studio.stop(party));
   return { result: 'ok', 'last-frame-pos': positions.find((position) => position !== undefined) ?? 0 };
 }
 
 /** Presses a key in the name of those named: their peers hear it. */
-export function playDtmf(command: PlayDtmfCommand, { calls, studio }: CommandContext): OkReply {
+export async function playDtmf(
+  command: PlayDtmfCommand,
+  { calls, studio }: CommandContext,
+): Promise<OkReply> {
   const call = calls.known(command.callId);
   const key = {
     digit: digitOfEvent(command.event) ?? '0',
@@ -73,7 +76,7 @@ export function playDtmf(command: PlayDtmfCommand, { calls, studio }: CommandCon
   };
   for (const party of participants(call, command.who)) {
     if (!party.peer) throw new Refusal(`${name(party)} speaks to nobody who could hear DTMF`);
-    if (!studio.playbackFor(party.peer).press(key))
+    if (!(await studio.press(party.peer, key)))
       throw new Refusal(`${name(party.peer)} takes no DTMF, or has too much of it waiting`);
   }
   return { result: 'ok' };
