@@ -19,17 +19,26 @@ export function toneLevel(packets: readonly RtpPacket[], frequencyHz: number): n
   return Math.max(-127, ...levels);
 }
 
-/** Half a second from the middle: one bin of a Fourier transform, with a Hann window against what lies beside it. */
-function levelAt(all: readonly number[], frequencyHz: number): number {
-  const length = Math.min(all.length, SAMPLE_RATE / 2);
-  const start = Math.floor((all.length - length) / 2);
+const WINDOW = SAMPLE_RATE / 2;
+const STEP = SAMPLE_RATE / 10;
+
+/** In the half second in which it is loudest, since nobody knows when it begins. */
+function levelAt(samples: readonly number[], frequencyHz: number): number {
+  let loudest = -127;
+  for (let start = 0; start + WINDOW <= samples.length; start += STEP)
+    loudest = Math.max(loudest, levelIn(samples, start, frequencyHz));
+  return loudest;
+}
+
+/** One bin of a Fourier transform, with a Hann window against what lies beside it. */
+function levelIn(samples: readonly number[], start: number, frequencyHz: number): number {
   let [re, im] = [0, 0];
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < WINDOW; i++) {
     const angle = (2 * Math.PI * frequencyHz * i) / SAMPLE_RATE;
-    const sample = all[start + i]! * (1 - Math.cos((2 * Math.PI * i) / length));
+    const sample = samples[start + i]! * (1 - Math.cos((2 * Math.PI * i) / WINDOW));
     re += sample * Math.cos(angle);
     im += sample * Math.sin(angle);
   }
-  const peak = (2 * Math.hypot(re, im)) / Math.max(1, length);
+  const peak = (2 * Math.hypot(re, im)) / WINDOW;
   return 20 * Math.log10(peak / Math.SQRT2 / 32_768 + 1e-9);
 }
