@@ -1,9 +1,8 @@
 import { header } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { arrange } from './support/b2bua.ts';
-import { callIn, callOut, deferred, failureOf } from './support/calls.ts';
+import { CALLS, callIn, deferred, failureOf, ring } from './support/calls.ts';
 import { ANSWER, OFFER } from './support/sdp.ts';
-import type { Message } from './support/srf.ts';
 import { Testbed, uriOf } from './support/testbed.ts';
 
 /** Often enough for what happens to come in every order. */
@@ -20,21 +19,18 @@ describe('what crosses on the way', () => {
   it('CANCEL and 200: the callee is acknowledged and hung up, and nothing is left', async () => {
     const [srf, phone] = [await bed.application(), await bed.phone('callee')];
     for (let round = 0; round < ROUNDS; round++) {
-      const sent = deferred<Message>();
-      const progress = { cbRequest: (_: Error | null, request: Message) => sent.resolve(request) };
-      const calling = srf.createUAC(uriOf(phone), { localSdp: OFFER }, progress).then(
+      const { invite, request, calling } = await ring(srf, phone);
+      const outcome = calling.then(
         () => 'answered',
         (error: { status: number }) => error.status,
       );
-      const invite = await phone.request('INVITE');
-      phone.reply(invite, 180, 'Ringing');
-      (await sent.promise).cancel();
+      request.cancel();
       const cancel = await phone.request('CANCEL');
       phone.reply(invite, 200, 'OK', { body: ANSWER });
       phone.reply(cancel, 200, 'OK');
       await phone.request('ACK');
       phone.reply(await phone.request('BYE'), 200, 'OK');
-      expect(['answered', 487]).toContain(await calling);
+      expect(['answered', 487]).toContain(await outcome);
     }
     expect(phone.unread()).toEqual([]);
   });
@@ -61,10 +57,7 @@ describe('what crosses on the way', () => {
     }
   });
 
-  it.each([
-    ['answered', callIn],
-    ['placed', callOut],
-  ] as const)('BYE and BYE, in a call that was %s: both are answered, and it is over', async (_, call) => {
+  it.each(CALLS)('BYE and BYE, in a call that was %s: both are answered, and it is over', async (_, call) => {
     const { srf, leg, dialog } = await call(bed);
     const ending = dialog.destroy();
     const ours = await leg.phone.request('BYE');
@@ -141,14 +134,10 @@ describe('what crosses on the way', () => {
 
   it('a failure after CANCEL is told as what it is', async () => {
     const [srf, phone] = [await bed.application(), await bed.phone('callee')];
-    const sent = deferred<Message>();
-    const progress = { cbRequest: (_: Error | null, request: Message) => sent.resolve(request) };
-    const calling = failureOf(srf.createUAC(uriOf(phone), { localSdp: OFFER }, progress));
-    const invite = await phone.request('INVITE');
-    phone.reply(invite, 180, 'Ringing');
-    (await sent.promise).cancel();
+    const { invite, request, calling } = await ring(srf, phone);
+    request.cancel();
     phone.reply(invite, 486, 'Busy Here');
     await phone.request('ACK');
-    expect((await calling).status).toBe(486);
+    expect((await failureOf(calling)).status).toBe(486);
   });
 });

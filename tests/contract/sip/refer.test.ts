@@ -1,7 +1,7 @@
 import { header } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from './support/b2bua.ts';
-import { bodyOf, callIn, callOut, deferred, pickUp } from './support/calls.ts';
+import { bodyOf, CALLS, callOut, deferred, pickUp } from './support/calls.ts';
 import { OFFER, sdp } from './support/sdp.ts';
 import type { Message, Response } from './support/srf.ts';
 import { Testbed } from './support/testbed.ts';
@@ -19,10 +19,7 @@ describe('REFER', () => {
   afterEach(() => bed.clear());
   afterAll(() => bed?.close());
 
-  it.each([
-    ['answered', callIn],
-    ['placed', callOut],
-  ] as const)('of the peer in a call that was %s is accepted, and its NOTIFYs go out', async (_, call) => {
+  it.each(CALLS)('of the peer in a call that was %s is accepted, and its NOTIFYs go out', async (_, call) => {
     const { leg, dialog } = await call(bed);
     dialog.on('refer', async (req: Message, res: Response) => {
       expect(req.getParsedHeader('Refer-To').uri).toBe('sip:carol@example.org');

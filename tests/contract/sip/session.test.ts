@@ -1,7 +1,7 @@
 import { header } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { arrange } from './support/b2bua.ts';
-import { bodyOf, callIn, callOut, deferred, pickUp } from './support/calls.ts';
+import { bodyOf, CALLS, callIn, deferred, pickUp } from './support/calls.ts';
 import { ANSWER, OFFER, sdp } from './support/sdp.ts';
 import type { Message, Response } from './support/srf.ts';
 import { Testbed, uriOf } from './support/testbed.ts';
@@ -14,10 +14,7 @@ describe('UPDATE', () => {
   afterEach(() => bed.clear());
   afterAll(() => bed?.close());
 
-  it.each([
-    ['answered', callIn],
-    ['placed', callOut],
-  ] as const)('with a session in a call that was %s is answered with ours', async (_, call) => {
+  it.each(CALLS)('with a session in a call that was %s is answered with ours', async (_, call) => {
     const { leg, dialog } = await call(bed);
     leg.ask('UPDATE', { body: sdp(4800) });
     const ok = await leg.phone.response(200, 'UPDATE');

@@ -1,6 +1,6 @@
 import { header, parseNameAddr, responseTo, tagOf } from '@ringback/sip';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, deferred, failureOf, pickUp } from './support/calls.ts';
+import { bodyOf, deferred, failureOf, pickUp, ring } from './support/calls.ts';
 import { ANSWER, OFFER, sdp } from './support/sdp.ts';
 import type { Dialog, Message } from './support/srf.ts';
 import { Testbed, uriOf } from './support/testbed.ts';
@@ -173,20 +173,16 @@ describe('createUAC', () => {
 
   it('cancels: 487 after a CANCEL that carries the reason', async () => {
     const [srf, phone] = [await bed.application(), await bed.phone('callee')];
-    const sent = deferred<Message>();
-    const progress = { cbRequest: (_: Error | null, request: Message) => sent.resolve(request) };
-    const calling = failureOf(srf.createUAC(uriOf(phone), { localSdp: OFFER }, progress));
-    const invite = await phone.request('INVITE');
-    phone.reply(invite, 180, 'Ringing');
+    const { invite, request, calling } = await ring(srf, phone);
     const reason = 'SIP;cause=200;text="Call completed elsewhere"';
-    (await sent.promise).cancel({ headers: { Reason: reason } });
+    request.cancel({ headers: { Reason: reason } });
     const cancel = await phone.request('CANCEL');
     expect(header(cancel, 'Reason')).toBe(reason);
     expect(header(cancel, 'Via')).toBe(header(invite, 'Via'));
     expect(header(cancel, 'CSeq')).toBe(header(invite, 'CSeq')?.replace('INVITE', 'CANCEL'));
     phone.reply(cancel, 200, 'OK');
     phone.reply(invite, 487, 'Request Terminated');
-    expect(await calling).toMatchObject({ status: 487 });
+    expect(await failureOf(calling)).toMatchObject({ status: 487 });
   });
 
   it('has no dialog without a Contact to send to', async () => {

@@ -1,7 +1,7 @@
 import { header, type SipRequest, type SipResponse } from '@ringback/sip';
 import type { MessageParts, SipPhone } from '@ringback/testing';
 import { ANSWER, OFFER } from './sdp.ts';
-import { type Dialog, type SipError, Srf, type UasOptions } from './srf.ts';
+import { type Dialog, type Message, type SipError, Srf, type UasOptions } from './srf.ts';
 import { type Testbed, uriOf } from './testbed.ts';
 
 /** A call at a phone. */
@@ -52,6 +52,31 @@ export async function callOut(bed: Testbed, parts?: MessageParts): Promise<Call>
   const calling = srf.createUAC(uriOf(phone), { localSdp: OFFER });
   const leg = await pickUp(phone, parts);
   return { srf, leg, dialog: await calling };
+}
+
+/** A call of either kind, for what holds in both. */
+export const CALLS = [
+  ['answered', callIn],
+  ['placed', callOut],
+] as const;
+
+/** What rings at a phone, as the INVITE that it has, and as the request and the outcome that the application has. */
+export interface Ringing {
+  invite: SipRequest;
+  request: Message;
+  calling: Promise<Dialog>;
+}
+
+/** An application calls a phone, which rings. */
+export async function ring(srf: Srf, phone: SipPhone): Promise<Ringing> {
+  const sent = deferred<Message>();
+  const progress = { cbRequest: (_: Error | null, request: Message) => sent.resolve(request) };
+  const calling = srf.createUAC(uriOf(phone), { localSdp: OFFER }, progress);
+  // Whoever has called it off looks at its end later.
+  calling.catch(() => undefined);
+  const invite = await phone.request('INVITE');
+  phone.reply(invite, 180, 'Ringing');
+  return { invite, request: await sent.promise, calling };
 }
 
 /** A promise and what settles it. */
