@@ -1,11 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { startSupervisedRtpengine } from '@ringback/rtpengine-embedded';
 import { createLogger } from '@ringback/runtime';
 import { openNgClient } from './ng-client.ts';
 
-export type RunningEngine = { ngPort: number; stop(): Promise<void> };
+export type RunningEngine = {
+  /** Over UDP. */
+  ngPort: number;
+  ngTcpPort: number;
+  /** HTTP and WebSocket. */
+  httpPort: number;
+  stop(): Promise<void>;
+};
 export type MediaEngine = {
   name: 'embedded' | 'debian';
   start(options?: EngineOptions): Promise<RunningEngine>;
@@ -29,6 +37,15 @@ async function freeUdpPort(): Promise<number> {
   return port;
 }
 
+async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 const embedded: MediaEngine = {
   name: 'embedded',
   start: async ({ homerPort } = {}) => {
@@ -37,11 +54,14 @@ const embedded: MediaEngine = {
       ngHost: '127.0.0.1',
       ngPort: 0,
       interfaces: [{ name: 'six', host: '::1' }],
+      ngTcp: { host: '127.0.0.1', port: 0 },
+      http: { host: '127.0.0.1', port: 0 },
       rtpPorts: mediaPorts(),
       ...(homerPort && { homer: { host: '127.0.0.1', port: homerPort, protocol: 'udp', captureId: 77 } }),
       logger: createLogger('rtpengine', 'error'),
     });
-    return { ngPort: engine.ngPort, stop: () => engine.close() };
+    const { udp, tcp = 0, http = 0 } = engine.ngPorts;
+    return { ngPort: udp, ngTcpPort: tcp, httpPort: http, stop: () => engine.close() };
   },
 };
 
@@ -50,6 +70,8 @@ const debian: MediaEngine = {
   name: 'debian',
   start: async ({ homerPort } = {}) => {
     const ngPort = await freeUdpPort();
+    const ngTcpPort = await freeTcpPort();
+    const httpPort = await freeTcpPort();
     const { min, max } = mediaPorts();
     const server = spawn(
       'rtpengine',
@@ -59,6 +81,8 @@ const debian: MediaEngine = {
         '--interface=default/127.0.0.1',
         '--interface=six/::1',
         `--listen-ng=127.0.0.1:${ngPort}`,
+        `--listen-tcp-ng=127.0.0.1:${ngTcpPort}`,
+        `--listen-http=127.0.0.1:${httpPort}`,
         '--foreground',
         '--log-stderr',
         '--log-level=3',
@@ -84,6 +108,8 @@ const debian: MediaEngine = {
     client.close();
     return {
       ngPort,
+      ngTcpPort,
+      httpPort,
       stop: async () => {
         process.off('exit', killLeftOver);
         server.kill('SIGTERM');

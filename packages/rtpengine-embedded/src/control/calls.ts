@@ -34,10 +34,10 @@ export class Calls {
     return this.#calls.get(id);
   }
 
-  /** @throws Refusal with rtpengine's sentence for commands about a running call. */
-  known(id: string): Call {
+  /** @throws Refusal. rtpengine spells it `call-ID` for some commands and `call-id` for others. */
+  known(id: string, spelling: 'call-ID' | 'call-id' = 'call-ID'): Call {
     const call = this.#calls.get(id);
-    if (!call) throw new Refusal('Unknown call-ID');
+    if (!call) throw new Refusal(`Unknown ${spelling}`);
     return call;
   }
 

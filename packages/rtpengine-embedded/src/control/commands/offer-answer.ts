@@ -2,7 +2,6 @@ import type { AnswerCommand, OfferCommand, SdpReply } from '@ringback/rtpengine-
 import type { Call } from '../../call/call.ts';
 import * as negotiation from '../../negotiation/negotiation.ts';
 import type { Calls } from '../calls.ts';
-import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
 import { recordAsAsked } from './recording.ts';
 import { simulateAsAsked } from './simulate.ts';
@@ -17,8 +16,7 @@ export async function offer(command: OfferCommand, context: CommandContext): Pro
 }
 
 export async function answer(command: AnswerCommand, context: CommandContext): Promise<SdpReply> {
-  const call = context.calls.get(command.callId);
-  if (!call) throw new Refusal('Unknown call-id');
+  const call = context.calls.known(command.callId, 'call-id');
   call.signalled();
   const sdp = await negotiation.answer(call, command);
   simulateAsAsked(call.party(command.toTag), command, context);

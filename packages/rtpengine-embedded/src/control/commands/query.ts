@@ -5,8 +5,7 @@ import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
 
 export function query({ callId, fromTag, toTag }: QueryCommand, context: CommandContext): StatisticsReply {
-  const call = context.calls.get(callId);
-  if (!call) throw new Refusal('Unknown call-id');
+  const call = context.calls.known(callId, 'call-id');
   if (fromTag !== undefined && !call.party(toTag ?? fromTag)) throw new Refusal('Unknown tag');
   return { ...statisticsOf(call, context), result: 'ok' };
 }

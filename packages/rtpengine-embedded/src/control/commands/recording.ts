@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.ts';
 
 /** The whole call is recorded, whoever is named. The reply tells the files. */
 export function record(command: RecordingCommand, { calls, recordings }: CommandContext): RecordingReply {
-  const call = calls.known(command.callId);
+  const call = calls.known(command.callId, 'call-id');
   if (command.command === 'start recording')
     return { result: 'ok', recordings: recordings.start(call, command.recording) };
   const files = recordings.filesOf(call);
