@@ -118,8 +118,6 @@ export type RecordingReply = { result: 'ok'; recordings?: string[] };
 export type PlayMediaReply = { result: 'ok'; duration?: number };
 /** Where playback stopped, in samples of the file: a `start-pos` to go on from. */
 export type StopMediaReply = { result: 'ok'; 'last-frame-pos': number };
-/** To an offer of a client that understands it, instead of an error. */
-export type LoadLimitReply = { result: 'load limit'; message: string };
 
 /** Seconds and other numbers with a fraction: text with six decimals, as rtpengine writes them. */
 export type NgDecimal = string;
@@ -180,8 +178,7 @@ export type NgReply =
   | DeletedReply
   | RecordingReply
   | PlayMediaReply
-  | StopMediaReply
-  | LoadLimitReply;
+  | StopMediaReply;
 
 export function errorReply(reason: string): ErrorReply {
   return { result: 'error', 'error-reason': reason };

@@ -104,6 +104,24 @@ describe.each(ENGINES)('rtpengine-client with $name', (engine) => {
       bob.hangUp();
     });
 
+    it('who was given a name is found by it', async () => {
+      const call = { 'call-id': `${name}-${++calls}` };
+      const phone = await PlainPhone.open();
+      const offer = { ...call, 'from-tag': 'a', ICE: 'remove', sdp: phone.describe() };
+      await send('offer', { ...offer, label: 'caller' });
+      expect(await send('blockMedia', { ...call, label: 'caller' })).toEqual({ result: 'ok' });
+      expect(await send('unblockMedia', { ...call, 'from-tag': 'a', 'set-label': 'one' })).toEqual({
+        result: 'ok',
+      });
+      expect(await send('blockDTMF', { ...call, label: 'one' })).toEqual({ result: 'ok' });
+      expect(await send('blockDTMF', { ...call, label: 'two' })).toEqual({
+        result: 'error',
+        'error-reason': 'No monologue matching the given label',
+      });
+      await send('delete', call);
+      phone.hangUp();
+    });
+
     it('what cannot be done is said in the same words', async () => {
       const unknown = { 'call-id': 'nobody', 'from-tag': 'a' };
       const reason = async (command: string, options: object) =>

@@ -11,8 +11,6 @@ export type DeleteCommand = {
   readonly fatal: boolean;
   /** What was recorded is not wanted. */
   readonly discards: boolean;
-  /** Seconds until the call is forgotten; as configured when absent. */
-  readonly delaySec: number | undefined;
 };
 export type QueryCommand = {
   readonly command: 'query';
@@ -27,7 +25,6 @@ export type StatisticsCommand = { readonly command: 'statistics' };
 const DEFAULT_LIMIT = 32;
 
 export function readDelete(body: CommandBody): DeleteCommand {
-  const delaySec = body.integerOrNote('delete-delay');
   return {
     command: 'delete',
     callId: body.required('call-id'),
@@ -36,7 +33,6 @@ export function readDelete(body: CommandBody): DeleteCommand {
     viaBranch: body.text('via-branch'),
     fatal: body.flags.includes('fatal'),
     discards: body.flags.includes('discard-recording'),
-    delaySec: delaySec !== undefined && delaySec >= 0 ? delaySec : undefined,
   };
 }
 

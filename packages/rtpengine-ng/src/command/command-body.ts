@@ -171,7 +171,7 @@ const CODEC = 'codec.';
 /** What is a list, so that a flag adds to it. */
 const LISTS = new Set([
   ...CODEC_OPERATIONS.map((operation) => `${CODEC}${operation}`),
-  ...['direction', 'replace', 'rtcp-mux', 'sdes', 'supports'],
+  ...['direction', 'replace', 'rtcp-mux', 'sdes'],
 ]);
 const YES = new Set(['yes', 'on', 'true', '1', 'enable', 'enabled']);
 const NO = new Set(['no', 'off', 'false', '0', 'disable', 'disabled']);

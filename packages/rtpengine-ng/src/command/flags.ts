@@ -5,40 +5,27 @@ import { spelled } from './names.ts';
 export const FLAGS = [
   'all',
   'always-transcode',
-  'asymmetric',
   'detect-dtmf',
   'discard-recording',
-  'exclude-recording',
   'fatal',
   'full-rtcp-attribute',
   'generate-mid',
-  'inactive',
   'inject-dtmf',
-  'loop-protect',
-  'media-handover',
-  'no-port-latching',
   'no-rtcp-attribute',
   'original-sendrecv',
   'pad-crypto',
   'pause',
   'port-latching',
   'record-call',
-  'reject-ice',
-  'reset',
   'single-codec',
   'sip-source-address',
   'strict-source',
-  'strip-extmap',
   'symmetric',
-  'trickle-ice',
   'trust-address',
 ] as const;
 export type NgFlag = (typeof FLAGS)[number];
 
-const BY_SPELLING = new Map<string, NgFlag>([
-  ...FLAGS.map((flag) => [flag, flag] as const),
-  ['ice-reject', 'reject-ice'],
-]);
+const BY_SPELLING = new Map<string, NgFlag>(FLAGS.map((flag) => [flag, flag]));
 
 /** Words that rtpengine knows and that change nothing here. */
 const WITHOUT_EFFECT = new Set([
@@ -49,6 +36,7 @@ const WITHOUT_EFFECT = new Set([
   'allow-no-codec-media',
   'allow-no-codec-medias',
   'allow-transcoding',
+  'asymmetric',
   'asymmetric-codecs',
   'audio-player',
   'block-dtmf',
@@ -61,8 +49,13 @@ const WITHOUT_EFFECT = new Set([
   'directional',
   'early-media',
   'egress',
+  'exclude-recording',
   'fragment',
   'generate-rtcp',
+  'ice-reject',
+  'inactive',
+  'loop-protect',
+  'media-handover',
   'mirror-rtcp',
   'nat-wait',
   'new-branch',
@@ -71,6 +64,7 @@ const WITHOUT_EFFECT = new Set([
   'no-jitter-buffer',
   'no-passthrough',
   'no-player',
+  'no-port-latching',
   'no-redis-update',
   'passthrough',
   'pierce-nat',
@@ -78,7 +72,9 @@ const WITHOUT_EFFECT = new Set([
   'provisional',
   'recording-announcement',
   'recording-vsc',
+  'reject-ice',
   'reorder-codecs',
+  'reset',
   'reuse-codecs',
   'rtcp-mirror',
   'siprec',
@@ -86,8 +82,10 @@ const WITHOUT_EFFECT = new Set([
   'skip-recording-db',
   'static-codec',
   'static-codecs',
+  'strip-extmap',
   'symmetric-codecs',
   'to-tag',
+  'trickle-ice',
   'unidirectional',
 ]);
 

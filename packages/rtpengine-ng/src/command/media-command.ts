@@ -33,8 +33,6 @@ export type IceOption = (typeof ICE_OPTIONS)[number];
 export type DtlsOption = 'active' | 'passive' | 'off';
 export type RtcpMuxOption = (typeof RTCP_MUX_OPTIONS)[number];
 export type ReplaceOption = (typeof REPLACE_OPTIONS)[number];
-/** Towards whom we are an ICE-lite agent (RFC 8445 2.5): `forward` who gets this description, `backward` who sent it. */
-export type IceLiteOption = 'off' | 'forward' | 'backward' | 'both';
 
 /** What `offer` and `answer` have in common; what is absent is as it was, or as the other side has it. */
 export type MediaOptions = {
@@ -48,12 +46,7 @@ export type MediaOptions = {
   /** Of an answer: it may have another transport than was offered, and the offerer is told so. */
   readonly acceptsTransport: boolean;
   readonly ice: IceOption | undefined;
-  readonly iceLite: IceLiteOption | undefined;
   readonly dtls: DtlsOption | undefined;
-  /** The same towards the sender of this description. */
-  readonly dtlsReverse: 'active' | 'passive' | undefined;
-  /** Hash of our fingerprint, as in SDP: `sha-256`. */
-  readonly dtlsFingerprint: string | undefined;
   readonly sdes: SdesOptions;
   readonly rtcpMux: readonly RtcpMuxOption[];
   readonly replace: readonly ReplaceOption[];
@@ -75,12 +68,6 @@ export type MediaOptions = {
   readonly recording: RecordingOptions;
   /** A bad network for the sender of this message; absent leaves what there is. */
   readonly simulation: Simulation | undefined;
-  /** 0–255, RFC 2474. */
-  readonly tos: number | undefined;
-  /** True: nothing is forwarded until a command says `stop`. */
-  readonly dropsTraffic: boolean | undefined;
-  /** The sender understands the result `load limit`. */
-  readonly supportsLoadLimit: boolean;
 };
 
 export type OfferCommand = MediaOptions & { readonly command: 'offer'; readonly toTag: string | undefined };
@@ -118,9 +105,6 @@ function readMediaOptions(body: CommandBody): MediaOptions {
     recordCall: body.truth('record-call') ?? (body.flags.includes('record-call') ? true : undefined),
     recording: readRecordingOptions(body),
     simulation: readSimulation(body),
-    tos: readTos(body),
-    dropsTraffic: readDropTraffic(body),
-    supportsLoadLimit: body.words('supports', ['load limit']).length > 0,
   };
 }
 
@@ -131,25 +115,9 @@ function readTransport(body: CommandBody) {
     transportProtocol: accepts ? undefined : body.word('transport-protocol', TRANSPORT_PROTOCOLS),
     acceptsTransport: accepts,
     ice: body.word('ice', ICE_OPTIONS),
-    iceLite: readIceLite(body),
     dtls: dtls === undefined || dtls === 'active' || dtls === 'passive' ? dtls : 'off',
-    dtlsReverse: body.word('dtls-reverse', ['active', 'passive']),
-    dtlsFingerprint: body.text('dtls-fingerprint')?.toLowerCase(),
     sdes: readSdesOptions(body),
   } as const;
-}
-
-const ICE_LITE = {
-  off: ['off', 'none', 'no'],
-  forward: ['forward', 'offer', 'fwd', 'fw'],
-  backward: ['backward', 'backwards', 'reverse', 'answer', 'back', 'bkw', 'bk'],
-  both: ['both'],
-} as const;
-
-function readIceLite(body: CommandBody): IceLiteOption | undefined {
-  const word = body.word('ice-lite', Object.values(ICE_LITE).flat());
-  const kinds = Object.keys(ICE_LITE) as IceLiteOption[];
-  return kinds.find((kind) => ICE_LITE[kind].some((one) => one === word));
 }
 
 function readAddresses(body: CommandBody) {
@@ -166,14 +134,4 @@ function readAddresses(body: CommandBody) {
 function positive(body: CommandBody, name: string): number | undefined {
   const value = body.integerOrNote(name);
   return value !== undefined && value > 0 ? value : undefined;
-}
-
-function readTos(body: CommandBody): number | undefined {
-  const tos = body.integerOrNote('tos');
-  return tos !== undefined && tos >= 0 && tos < 256 ? tos : undefined;
-}
-
-function readDropTraffic(body: CommandBody): boolean | undefined {
-  const word = body.word('drop-traffic', ['start', 'stop']);
-  return word && word === 'start';
 }

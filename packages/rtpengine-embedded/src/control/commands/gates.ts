@@ -21,7 +21,7 @@ const CHANGES: Readonly<Record<Exclude<GateCommand['command'], ForwardingCommand
  * is said.
  */
 export function changeGates(command: GateCommand, { calls }: CommandContext): OkReply {
-  const { command: name, callId, who, towards } = command;
+  const { command: name, callId, who, towards, setLabel } = command;
   if (name === 'start forwarding' || name === 'stop forwarding')
     throw new Refusal(`${name} is not supported: there is no recording daemon to forward to`);
   const call = calls.known(callId);
@@ -32,6 +32,7 @@ export function changeGates(command: GateCommand, { calls }: CommandContext): Ok
   if (who.by !== 'all' || opens) {
     for (const party of chosen.filter((one) => speaksTo(one, towards))) call.gates.change(change, party);
   }
+  if (setLabel !== undefined && who.by !== 'all') for (const party of chosen) party.label = setLabel;
   call.logger.info({ command: name, tags: chosen.map(({ tag }) => tag) }, 'gates changed');
   return { result: 'ok' };
 }
