@@ -25,6 +25,7 @@ interface Figures {
   sent: number;
   lost: number;
   rssMbPerCall: number;
+  loopDelayP99Ms: number | undefined;
 }
 
 async function measure(name: EngineName, calls: number, seconds: number): Promise<Figures> {
@@ -42,17 +43,20 @@ async function measure(name: EngineName, calls: number, seconds: number): Promis
     if (done.kind !== 'done') throw new Error(`phones say ${done.kind}`);
     const { p50Ms, p99Ms, sent, lost } = done;
     const rssMbPerCall = (rssMb(engine.pid) - idleMb) / calls;
-    return { engine: name, cpuPercent, p50Ms, p99Ms, sent, lost, rssMbPerCall };
+    const loopDelayP99Ms = engine.loopDelayP99Ms?.();
+    return { engine: name, cpuPercent, p50Ms, p99Ms, sent, lost, rssMbPerCall, loopDelayP99Ms };
   } finally {
     phones.kill();
     await engine.stop();
   }
 }
 
-function print({ engine, cpuPercent, p50Ms, p99Ms, sent, lost, rssMbPerCall }: Figures): void {
+function print(figures: Figures): void {
+  const { engine, cpuPercent, p50Ms, p99Ms, sent, lost, rssMbPerCall, loopDelayP99Ms } = figures;
+  const loop = loopDelayP99Ms === undefined ? '' : `, event loop late by p99 ${loopDelayP99Ms.toFixed(1)} ms`;
   console.log(
     `${engine.padEnd(10)} CPU ${cpuPercent.toFixed(1)} % of a core, spacing p50 ${p50Ms.toFixed(1)} ms p99 ${p99Ms.toFixed(1)} ms,` +
-      ` ${lost} of ${sent} packets lost, ${rssMbPerCall.toFixed(2)} MB a call`,
+      ` ${lost} of ${sent} packets lost, ${rssMbPerCall.toFixed(2)} MB a call${loop}`,
   );
 }
 

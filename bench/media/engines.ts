@@ -12,6 +12,8 @@ export interface RunningEngine {
   readonly ngPort: number;
   /** The one that relays. */
   readonly pid: number;
+  /** How late its event loop was, in the last seconds; only ours tells. */
+  loopDelayP99Ms?(): number;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ async function startOurs(): Promise<RunningEngine> {
     name: 'ringback',
     ngPort: engine.ngPort,
     pid: engine.processes[0]?.pid ?? 0,
+    loopDelayP99Ms: () => engine.processes[0]?.loopDelay.p99Ms ?? Number.NaN,
     stop: () => engine.close(),
   };
 }

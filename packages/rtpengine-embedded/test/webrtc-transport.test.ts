@@ -59,3 +59,15 @@ it.each([
     .toBeGreaterThan(0);
   expect([...offerer.failures, ...answerer.failures]).toEqual([]);
 });
+
+it('takes the roles in which no ClientHello comes before it can be taken, and keeps them', async () => {
+  const { offerer, answerer } = await twoEnds();
+  const offer = await offerer.transport.offer();
+  expect(offer.setup).toBe('active');
+  const answer = await answerer.transport.answer({ ...offer, setup: 'actpass' });
+  expect(answer.setup).toBe('passive');
+  offerer.transport.acceptAnswer(answer);
+  expect((await offerer.transport.offer()).setup).toBe('actpass');
+  expect((await offerer.transport.answer(answer)).setup).toBe('active');
+  expect((await answerer.transport.answer(offer)).setup).toBe('passive');
+});

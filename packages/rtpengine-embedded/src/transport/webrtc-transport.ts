@@ -73,13 +73,17 @@ export class WebRtcTransport implements MediaTransport {
     }
   }
 
-  /** Our side of an offer; the same each time. Its `setup` is `actpass` (RFC 8842 5.2). */
+  /**
+   * Our side of an offer. RFC 8842 5.2: who offers `actpass` has to take a ClientHello before the answer is there. The
+   * library drops it, and then the other side waits a second before it tries again; so the first offer says `active`. Later
+   * ones leave the roles as they are.
+   */
   async offer(): Promise<IceDescription> {
     if (!this.#local) {
       this.#connection.setLocalDescription('offer');
       this.#local = await this.#gathered();
     }
-    return { ...this.#local, setup: 'actpass' };
+    return { ...this.#local, setup: this.#remoteUfrag ? 'actpass' : 'active' };
   }
 
   /** Our side of the answer to an offer; ICE and DTLS begin. */
@@ -87,7 +91,10 @@ export class WebRtcTransport implements MediaTransport {
     if (!this.#local) {
       this.#remoteUfrag = remote.ufrag;
       try {
-        this.#connection.setRemoteDescription(nativeDescription(remote, NATIVE_MID), 'offer');
+        this.#connection.setRemoteDescription(
+          nativeDescription(leaveItTheFirstWord(remote), NATIVE_MID),
+          'offer',
+        );
       } catch (error) {
         throw new Refusal(`WebRTC offer refused: ${(error as Error).message}`);
       }
@@ -154,4 +161,12 @@ export class WebRtcTransport implements MediaTransport {
     this.#connection.close();
     this.#pool.release(this.port);
   }
+}
+
+/**
+ * RFC 8842 5.3 would rather have an answerer be active. ICE may be up before the offerer has our answer, though, and a
+ * ClientHello of ours that it cannot take yet costs a second; when it says hello, we are ready.
+ */
+function leaveItTheFirstWord(remote: IceDescription): IceDescription {
+  return remote.setup === 'actpass' ? { ...remote, setup: 'active' } : remote;
 }
