@@ -120,10 +120,12 @@ async function run({ ngPort, calls, callsPerSecond, holdSec }: WebRtcOrder): Pro
     open.push(call);
     speakers.push(call.browser, call.phone);
     const callId = `webrtc-${process.pid}-${i}`;
-    settling.push(i % 2 === 0 ? call.browserCalls(control, callId) : call.phoneCalls(control, callId));
-    if (callsPerSecond > 0)
-      await wait(Math.max(0, beganMs + ((i + 1) * 1000) / callsPerSecond - performance.now()));
-    else await settling.at(-1)?.catch(() => undefined);
+    const settles = i % 2 === 0 ? call.browserCalls(control, callId) : call.phoneCalls(control, callId);
+    settling.push(settles);
+    // One that fails before all are looked at, below, is no fault of this program.
+    const over = settles.catch(() => undefined);
+    if (callsPerSecond === 0) await over;
+    else await wait(Math.max(0, beganMs + ((i + 1) * 1000) / callsPerSecond - performance.now()));
   }
   const settled = await Promise.allSettled(settling);
   const setUpMs = performance.now() - beganMs;
