@@ -1,4 +1,6 @@
-import { isIP } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIP, isIPv6 } from 'node:net';
 import type { PortRange } from '@ringback/runtime';
 import type { SupervisedOptions } from './options.ts';
 import { PORTS_OF_A_CALL } from './process/port-slices.ts';
@@ -13,8 +15,23 @@ const MOST_PROCESSES = 64;
 /** Longer is no timeout; and timers of Node end with 2^31 ms. */
 const LONGEST_SEC = 7 * 24 * 3600;
 
-/** @throws InvalidOption for the first option that cannot be. */
-export function checkOptions(options: SupervisedOptions): void {
+/** Rejects with InvalidOption for the first option that cannot be, or that this machine cannot fulfil. */
+export async function checkOptions(options: SupervisedOptions): Promise<void> {
+  checkValues(options);
+  const socket = createSocket(isIPv6(options.host) ? 'udp6' : 'udp4');
+  const listening = once(socket, 'listening');
+  socket.bind(0, options.host);
+  try {
+    await listening;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw wrong('host', `"${options.host}"`, `it is no address of this machine (${code})`);
+  } finally {
+    socket.close();
+  }
+}
+
+function checkValues(options: SupervisedOptions): void {
   address('host', options.host);
   if (options.advertisedHost === '')
     throw wrong('advertisedHost', '""', 'give an address or a name, or leave it out');

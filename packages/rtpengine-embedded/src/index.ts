@@ -22,7 +22,7 @@ export {
  * Throws with `code: 'EADDRINUSE'` when the NG port is taken, InvalidOption for options that cannot be.
  */
 export async function startRtpengine(options: RtpengineOptions): Promise<RunningRtpengine> {
-  checkOptions(options);
+  await checkOptions(options);
   // Loaded here and not above, so that importing this package does not load the library.
   const { startEngine } = await import('./engine.ts');
   const engine = await startEngine(engineOptionsOf(options));

@@ -34,7 +34,7 @@ export type SupervisedRtpengine = RunningRtpengine & {
  * vanishes. Rejects with `code: 'EADDRINUSE'` when the NG port is taken, with InvalidOption for options that cannot be.
  */
 export async function startSupervisedRtpengine(options: SupervisedOptions): Promise<SupervisedRtpengine> {
-  checkOptions(options);
+  await checkOptions(options);
   const supervisor = new Supervisor(options);
   await supervisor.start();
   return supervisor;
