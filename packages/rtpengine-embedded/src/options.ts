@@ -62,7 +62,7 @@ export function engineOptionsOf(options: RtpengineOptions): EngineOptions {
 export type SupervisedOptions = RtpengineOptions & {
   /** Media processes, each with an equal part of `rtpPorts`; 1 when absent. */
   processes?: number;
-  /** A process whose event loop stands still for this long is killed and started again; 5 when absent. */
+  /** A process whose event loop stands still for this long is killed and started again; 10 when absent. */
   hangTimeoutSec?: number;
   /** A media process died and its calls with it; it is being started again on the same ports. */
   onCrash?: (crash: Crash) => void;
@@ -100,4 +100,4 @@ export function timeoutsOf(options: EngineOptions): Timeouts {
   };
 }
 
-export const DEFAULT_HANG_TIMEOUT_SEC = 5;
+export const DEFAULT_HANG_TIMEOUT_SEC = 10;
