@@ -15,6 +15,8 @@ const MOST_PROCESSES = 64;
 /** Longer is no timeout; and timers of Node end with 2^31 ms. */
 const LONGEST_SEC = 7 * 24 * 3600;
 
+const TIMEOUTS = ['mediaTimeoutSec', 'silentTimeoutSec', 'offerTimeoutSec', 'hangTimeoutSec'] as const;
+
 /** Rejects with InvalidOption for the first option that cannot be, or that this machine cannot fulfil. */
 export async function checkOptions(options: SupervisedOptions): Promise<void> {
   checkValues(options);
@@ -46,7 +48,11 @@ function checkValues(options: SupervisedOptions): void {
   range('rtpPorts', options.rtpPorts);
   if (options.recordingDir === '') throw wrong('recordingDir', '""', 'give a directory, or leave it out');
   if (options.processes !== undefined) wholeNumber('processes', options.processes, 1, MOST_PROCESSES);
-  for (const name of ['mediaTimeoutSec', 'hangTimeoutSec'] as const) {
+  if (options.homer) {
+    if (options.homer.host === '') throw wrong('homer.host', '""', 'give an address or a name');
+    wholeNumber('homer.port', options.homer.port, 1, 65_535);
+  }
+  for (const name of TIMEOUTS) {
     const sec = options[name];
     if (sec !== undefined && !(sec > 0 && sec <= LONGEST_SEC))
       throw wrong(name, sec, `give seconds, more than 0 and at most ${LONGEST_SEC}`);

@@ -32,6 +32,8 @@ describe('the options of the media server', () => {
     [{ recordingDir: '' }, 'recordingDir: "" cannot be; give a directory'],
     [{ processes: 0 }, 'processes: 0 cannot be; give a whole number from 1 to 64'],
     [{ processes: Number.NaN }, 'processes: NaN cannot be'],
+    [{ homer: { host: '127.0.0.1', port: 0, protocol: 'udp', captureId: 1 } }, 'homer.port: 0 cannot be'],
+    [{ offerTimeoutSec: -1 }, 'offerTimeoutSec: -1 cannot be; give seconds, more than 0'],
     [{ mediaTimeoutSec: 0 }, 'mediaTimeoutSec: 0 cannot be; give seconds, more than 0'],
     [{ hangTimeoutSec: Number.POSITIVE_INFINITY }, 'hangTimeoutSec: Infinity cannot be'],
   ])('that cannot be are named with the remedy: %o', async (wrong, message) => {
