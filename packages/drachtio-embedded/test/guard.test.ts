@@ -141,8 +141,8 @@ describe('the backlog', () => {
 
   it('stands when full turns follow each other for longer than a burst, and goes when one is not full', () => {
     const { turn } = loop();
-    expect([turn(32, 1), turn(32, 1), turn(32, 1)]).toEqual([false, true, true]);
-    expect([turn(5, 1), turn(5, 1)]).toEqual([true, false]);
+    expect([turn(32, 2), turn(32, 2), turn(32, 2)]).toEqual([false, true, true]);
+    expect([turn(5, 2), turn(5, 2)]).toEqual([true, false]);
   });
 
   it('is not made by a few messages on a slow machine, nor by bursts with time between', () => {

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 /** libuv reads so many datagrams from a socket before it does anything else: more are then waiting. */
 const FULL_TURN = 32;
 
-/** A queue that stands for so long is no burst any more; a 503 that comes of it is to be there within 100 ms. */
-const STANDING_MS = 50;
+/** A queue that stands for so long is no burst any more. */
+const STANDING_MS = 100;
 
 /** Time and the end of the event loop's turn, to be replaced in tests. */
 export interface Turns {
@@ -16,7 +16,7 @@ const eventLoop: Turns = { nowMs: () => performance.now(), afterTurn: (call) => 
 
 /**
  * Whether more comes than can be done. The kernel's queue of datagrams cannot be asked for its length, but a turn of the
- * event loop that took as many as it can has not emptied it: full turns one after the other for 50 ms are a queue that
+ * event loop that took as many as it can has not emptied it: full turns one after the other for 100 ms are a queue that
  * stands. A few messages never make one, however slow the machine is.
  */
 export class Backlog {
