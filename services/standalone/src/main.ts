@@ -7,8 +7,9 @@ try {
   const config = loadConfig();
   const network = await startStandalone(config);
   const seconds = (performance.now() - startedAtMs) / 1000;
-  process.stdout.write(`${['ringback', ...banner(config, network, seconds)].join('\n')}\n`);
+  // Before the banner: who has read that it is ready may stop it at once.
   onShutdown(createLogger('ringback', config.logLevel ?? 'warn'), () => network.close());
+  process.stdout.write(`${['ringback', ...banner(config, network, seconds)].join('\n')}\n`);
 } catch (error) {
   fail(error);
 }
