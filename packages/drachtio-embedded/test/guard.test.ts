@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import { Recent } from '@ringback/sip';
 import { ManualClock } from '@ringback/testing';
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../src/guard/backlog.ts';
 import { BanList } from '../src/guard/ban-list.ts';
 import { Guard } from '../src/guard/guard.ts';
 import { type GuardOptions, guardSettings } from '../src/guard/options.ts';
-import { Recent } from '../src/guard/recent.ts';
 
 describe('the addresses remembered', () => {
   it('are bounded, and the busy ones stay', () => {

@@ -115,6 +115,7 @@ export {
 } from './proxy/forward.ts';
 export { responseContext } from './proxy/response-context.ts';
 export { reasonPhrase } from './reason-phrase.ts';
+export { Recent } from './recent.ts';
 export { ackForFailure, cancelOf, type ResponseExtra, responseTo } from './response.ts';
 export { sameUri } from './same-uri.ts';
 export {

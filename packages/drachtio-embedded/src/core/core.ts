@@ -1,5 +1,5 @@
 import type { Logger } from '@ringback/runtime';
-import type { DefaultRefresher } from '@ringback/sip';
+import type { DefaultRefresher, Recent } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import type { RouteTable } from '../application/route-table.ts';
 import type { Cdrs } from '../cdr/cdrs.ts';
@@ -8,7 +8,6 @@ import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { FlowTable } from '../flow-table.ts';
 import type { Backlog } from '../guard/backlog.ts';
 import type { Guard } from '../guard/guard.ts';
-import type { Recent } from '../guard/recent.ts';
 import type { Limits } from '../limits.ts';
 import type { Location } from '../locate/location.ts';
 import type { CarriedCalls } from '../proxy/carried-calls.ts';

@@ -1,4 +1,4 @@
-import { defaultTiming } from '@ringback/sip';
+import { defaultTiming, Recent } from '@ringback/sip';
 import type { Application } from '../application/connection.ts';
 import { RouteTable } from '../application/route-table.ts';
 import { Cdrs } from '../cdr/cdrs.ts';
@@ -6,7 +6,6 @@ import { Challenges } from '../challenges.ts';
 import type { Clock } from '../clock.ts';
 import { DialogTable } from '../dialog/dialog-table.ts';
 import { FlowTable } from '../flow-table.ts';
-import { Recent } from '../guard/recent.ts';
 import { nodeDns } from '../locate/dns.ts';
 import { DEFAULT_MTU, Location } from '../locate/location.ts';
 import type { DrachtioOptions } from '../options.ts';

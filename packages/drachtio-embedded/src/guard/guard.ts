@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
+import { Recent } from '@ringback/sip';
 import type { Clock } from '../clock.ts';
 import { type Meter, silentMeter } from '../core/meter.ts';
 import { plainAddress } from '../transport/flow.ts';
 import { BanList } from './ban-list.ts';
 import type { GuardSettings } from './options.ts';
-import { Recent } from './recent.ts';
 import { noRefusals, type RefusalCounts, type RefusalReason } from './refusals.ts';
 import { type Bucket, fullBucket, takeToken } from './token-bucket.ts';
 
