@@ -8,6 +8,7 @@ import { endedBy, isOver, providerWord, statusWords } from '../format/call-words
 import { length, offset } from '../format/duration.ts';
 import { partyName } from '../format/party.ts';
 import { clockTimeMs, exactTime } from '../format/time.ts';
+import { SelectedMomentProvider } from '../moment/selected-moment.tsx';
 import { CallTimer } from '../softphone/call-timer.tsx';
 import { LiveMark } from '../ui/live-mark.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
@@ -23,7 +24,13 @@ import { MessageList } from './message-list.tsx';
 export default function CallPage() {
   const { id = '' } = useParams();
   const call = useCall(id);
-  if (call.data) return <Sections call={call.data} />;
+  if (call.data) {
+    return (
+      <SelectedMomentProvider key={id}>
+        <Sections call={call.data} />
+      </SelectedMomentProvider>
+    );
+  }
   return (
     <Stack gap="md">
       <Back />
