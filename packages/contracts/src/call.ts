@@ -90,6 +90,9 @@ export const Call = Type.Object({
   voiceId: Nullable(Type.String()),
   /** Which synthesizer spoke; null until speech starts. */
   speechProvider: Nullable(literals(['elevenlabs', 'builtin'])),
+  /** From the order to the first sound that could be played, and whether it was kept from an earlier time. */
+  firstAudioMs: Type.Optional(Nullable(Type.Integer())),
+  speechCached: Type.Optional(Nullable(Type.Boolean())),
   createdAt: Timestamp,
   ringingAt: Nullable(Timestamp),
   answeredAt: Nullable(Timestamp),

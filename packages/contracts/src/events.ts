@@ -42,6 +42,8 @@ export const SpeechEvent = Type.Object({
   voiceId: Nullable(Type.String()),
   cached: Type.Boolean(),
   durationMs: Nullable(Type.Integer()),
+  /** Of `speech.first-audio`: from the order to the first sound that could be played. */
+  firstAudioMs: Type.Optional(Type.Integer()),
   /** A sentence with the remedy, for `speech.failed`. */
   problem: Nullable(Type.String()),
 });

@@ -98,6 +98,8 @@ export const SpeechFile = Type.Object({
   durationMs: Type.Integer(),
   provider: literals(['elevenlabs', 'builtin']),
   cached: Type.Boolean(),
+  /** From the order to the first sound that could be played, in milliseconds. */
+  firstAudioMs: Type.Integer(),
 });
 export type SpeechFile = Static<typeof SpeechFile>;
 

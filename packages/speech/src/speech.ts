@@ -11,7 +11,7 @@ import {
 import { findFfmpeg } from './ffmpeg/location.ts';
 import { SpeechCache } from './speech-cache.ts';
 import { abortedError } from './speech-error.ts';
-import { durationMsOf, Synthesis } from './synthesis.ts';
+import { durationMsOf, type Spoken, Synthesis } from './synthesis.ts';
 import type { Provider, SpeechJob, Synthesizer, VoicePage, VoiceQuery } from './synthesizer.ts';
 import { jobId, normaliseText } from './text.ts';
 
@@ -34,7 +34,7 @@ export interface Utterance {
   /** 8 kHz mono mu-law as it is made. Each reader starts at the beginning; a failure comes after the last sound. */
   mulaw(): AsyncIterable<Uint8Array>;
   /** Resolves when all of it is made and kept. Rejects with a SpeechError; need not be listened to. */
-  done: Promise<{ durationMs: number }>;
+  done: Promise<Spoken>;
 }
 
 export interface Speech {
@@ -106,9 +106,10 @@ class SpeechService implements Speech {
 
   async voices(query: VoiceQuery): Promise<VoicePage> {
     const { builtin, elevenLabs } = this.#parts;
-    if (!elevenLabs) return builtin.voices(query);
+    if (query.provider === 'builtin') return builtin.voices(query);
+    if (!elevenLabs) return query.provider ? { voices: [], nextCursor: null } : builtin.voices(query);
     const page = await elevenLabs.voices(query);
-    if (page.nextCursor !== null) return page;
+    if (page.nextCursor !== null || query.provider) return page;
     return { voices: [...page.voices, ...(await builtin.voices(query)).voices], nextCursor: null };
   }
 
@@ -120,6 +121,7 @@ class SpeechService implements Speech {
     request: SpeechRequest,
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Utterance> {
+    const orderedMs = performance.now();
     const text = normaliseText(request.text);
     const voiceId = request.voiceId ?? (await this.defaultVoiceId());
     const synthesizer = this.#synthesizerOf(voiceId);
@@ -127,7 +129,7 @@ class SpeechService implements Speech {
     const id = jobId(job);
     const kept = this.#underWay.has(id) ? undefined : await this.#parts.cache.read(id);
     if (signal?.aborted || this.#closed) throw abortedError(signal?.reason);
-    if (kept) return keptUtterance(id, job, kept);
+    if (kept) return keptUtterance(id, job, kept, performance.now() - orderedMs);
     const synthesis = this.#joined(id, job, synthesizer, signal);
     await untilAborted(synthesis.accepted, signal);
     return liveUtterance(id, job, synthesis, signal);
@@ -182,7 +184,7 @@ class SpeechService implements Speech {
   }
 }
 
-function keptUtterance(id: string, job: SpeechJob, sound: Uint8Array): Utterance {
+function keptUtterance(id: string, job: SpeechJob, sound: Uint8Array, firstAudioMs: number): Utterance {
   return {
     id,
     provider: job.provider,
@@ -191,7 +193,10 @@ function keptUtterance(id: string, job: SpeechJob, sound: Uint8Array): Utterance
     async *mulaw() {
       yield sound;
     },
-    done: Promise.resolve({ durationMs: durationMsOf(sound.length) }),
+    done: Promise.resolve({
+      durationMs: durationMsOf(sound.length),
+      firstAudioMs: Math.round(firstAudioMs),
+    }),
   };
 }
 

@@ -9,6 +9,13 @@ export function durationMsOf(bytes: number): number {
   return Math.round(bytes / BYTES_PER_MS);
 }
 
+/** What came of a text, once all of it is sound. */
+export interface Spoken {
+  durationMs: number;
+  /** From the order to the first sound that could be played. */
+  firstAudioMs: number;
+}
+
 export interface SynthesisParts {
   synthesizer: Synthesizer;
   ffmpegPath: string;
@@ -21,10 +28,11 @@ export class Synthesis {
   readonly take = new Take();
   /** Resolves when the source has accepted the job. Rejects with a SpeechError, as `done` does. */
   readonly accepted: Promise<void>;
-  readonly done: Promise<{ durationMs: number }>;
+  readonly done: Promise<Spoken>;
   readonly #calledOff = new AbortController();
   readonly #job: SpeechJob;
   readonly #parts: SynthesisParts;
+  readonly #orderedMs = performance.now();
   #listeners = 0;
 
   constructor(job: SpeechJob, parts: SynthesisParts) {
@@ -60,7 +68,7 @@ export class Synthesis {
     this.#calledOff.abort(reason);
   }
 
-  async #run(accept: () => void): Promise<{ durationMs: number }> {
+  async #run(accept: () => void): Promise<Spoken> {
     const { synthesizer, ffmpegPath, keep } = this.#parts;
     const { signal } = this.#calledOff;
     let transcoder: Transcoder | undefined;
@@ -75,16 +83,18 @@ export class Synthesis {
       };
       const { sound } = await synthesizer.open(this.#job, signal, start);
       accept();
+      let firstAudioMs: number | undefined;
       for await (const piece of start().run(sound)) {
         if (signal.aborted) throw abortedError(signal.reason);
+        firstAudioMs ??= performance.now() - this.#orderedMs;
         this.take.push(piece);
       }
       if (signal.aborted) throw abortedError(signal.reason);
-      if (this.take.length === 0)
+      if (firstAudioMs === undefined || this.take.length === 0)
         throw new SpeechError('bad-audio', 'The voice made no sound for this text.');
       this.take.end();
       await keep(this.take.bytes());
-      return { durationMs: durationMsOf(this.take.length) };
+      return { durationMs: durationMsOf(this.take.length), firstAudioMs: Math.round(firstAudioMs) };
     } catch (error) {
       const failure = signal.aborted ? abortedError(signal.reason) : speechErrorOf(error);
       this.take.fail(failure);

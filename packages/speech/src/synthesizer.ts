@@ -18,6 +18,8 @@ export interface VoicePage {
 }
 
 export interface VoiceQuery {
+  /** Without it, the voices of all. */
+  provider?: Provider | undefined;
   search?: string | undefined;
   cursor?: string | undefined;
 }

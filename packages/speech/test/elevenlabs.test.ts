@@ -40,6 +40,7 @@ describe('voices of an ElevenLabs account', () => {
       previewUrl: null,
     });
     expect(voices.slice(-5).every(({ provider }) => provider === 'builtin')).toBe(true);
+    expect((await speech.voices({ provider: 'builtin' })).voices).toEqual(voices.slice(-5));
     expect(server.requests.map(({ query }) => query.page_size)).toEqual(['100', '100', '100']);
   });
 

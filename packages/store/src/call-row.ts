@@ -1,7 +1,7 @@
 import type { Call } from '@ringback/contracts';
 
 export const CALL_COLUMNS = `id, status, from_number, from_name, to_number, to_name, text, voice_id, speech_provider,
-  created_at, ringing_at, answered_at, ended_at, duration_ms, end_by, end_sip_status, end_q850_cause, end_sentence`;
+  first_audio_ms, speech_cached, created_at, ringing_at, answered_at, ended_at, duration_ms, end_by, end_sip_status, end_q850_cause, end_sentence`;
 
 export interface CallRow {
   id: string;
@@ -13,6 +13,8 @@ export interface CallRow {
   text: string | null;
   voice_id: string | null;
   speech_provider: Call['speechProvider'];
+  first_audio_ms: number | null;
+  speech_cached: boolean | null;
   created_at: string;
   ringing_at: string | null;
   answered_at: string | null;
@@ -33,6 +35,8 @@ export function callOf(row: CallRow): Call {
     text: row.text,
     voiceId: row.voice_id,
     speechProvider: row.speech_provider,
+    firstAudioMs: row.first_audio_ms,
+    speechCached: row.speech_cached,
     createdAt: row.created_at,
     ringingAt: row.ringing_at,
     answeredAt: row.answered_at,

@@ -45,6 +45,8 @@ export function callStore(database: Database): CallStore {
       updateOpen(`status = 'in-progress', answered_at = coalesce(answered_at, $2)`, [id, at]),
     markSpeech: (id, provider, voiceId) =>
       updateOpen('speech_provider = $2, voice_id = coalesce($3, voice_id)', [id, provider, voiceId]),
+    markFirstAudio: (id, firstAudioMs, cached) =>
+      updateOpen('first_audio_ms = $2, speech_cached = $3', [id, firstAudioMs, cached]),
     end: (id, status, end, at) =>
       updateOpen(
         `status = $2, ended_at = $3, end_by = $4, end_sip_status = $5, end_q850_cause = $6, end_sentence = $7`,

@@ -4,7 +4,7 @@ import type { CallStore, MessageStore, Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 type CallWrite = 'create' | 'saveLeg' | 'addEvent';
-type CallChange = 'markRinging' | 'markAnswered' | 'markSpeech' | 'end';
+type CallChange = 'markRinging' | 'markAnswered' | 'markSpeech' | 'markFirstAudio' | 'end';
 
 /**
  * The store with call records that outlive an absence of the database: their writes wait on disk, in order, and are
@@ -48,6 +48,7 @@ export async function spoolingStore(store: Store, path: string, logger: Logger):
       markRinging: change('markRinging'),
       markAnswered: change('markAnswered'),
       markSpeech: change('markSpeech'),
+      markFirstAudio: change('markFirstAudio'),
       end: change('end'),
     } as CallStore,
     messages: {
@@ -70,6 +71,7 @@ const CALL_METHODS: readonly string[] = [
   'markRinging',
   'markAnswered',
   'markSpeech',
+  'markFirstAudio',
   'end',
 ] satisfies (CallWrite | CallChange)[];
 

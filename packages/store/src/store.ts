@@ -115,6 +115,8 @@ export interface CallStore {
     provider: NonNullable<Call['speechProvider']>,
     voiceId: string | null,
   ): Promise<Call | null>;
+  /** How long the first sound took, and whether it came from the cache. */
+  markFirstAudio(id: string, firstAudioMs: number, cached: boolean): Promise<Call | null>;
   /** The first end wins. */
   end(id: string, status: CallStatus, end: CallEnd, at: string): Promise<Call | null>;
   /** Inserts or updates; a terminated leg never comes back. */

@@ -30,11 +30,17 @@ describe.each(databases)('calls on $name', ({ name, start }) => {
       speechProvider: 'builtin',
       voiceId: 'en',
     });
+    expect(await store.calls.markFirstAudio(call.id, 143, true)).toMatchObject({
+      firstAudioMs: 143,
+      speechCached: true,
+    });
     expect(await store.calls.end(call.id, 'completed', HUNG_UP, at(10))).toEqual({
       ...call,
       status: 'completed',
       speechProvider: 'builtin',
       voiceId: 'en',
+      firstAudioMs: 143,
+      speechCached: true,
       ringingAt: at(1),
       answeredAt: at(3),
       endedAt: at(10),

@@ -42,6 +42,8 @@ export function aCall(change: Partial<Call> = {}): Call {
     text: 'Your parcel is here.',
     voiceId: null,
     speechProvider: null,
+    firstAudioMs: null,
+    speechCached: null,
     createdAt: '2026-03-01T10:00:00.000Z',
     ringingAt: null,
     answeredAt: null,

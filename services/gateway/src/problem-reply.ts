@@ -139,21 +139,31 @@ interface SpeechRule {
   status: number;
   field?: string;
   retryAfterSec?: number;
+  remedy?: string;
 }
+
+const MEANWHILE = 'Until then a built-in voice can speak.';
+const AGAIN = 'Try again in a few seconds, or let a built-in voice speak.';
 
 const SPEECH_RULES = {
   'empty-text': { status: 422, field: 'text' },
   'text-too-long': { status: 422, field: 'text' },
   'unsupported-text': { status: 422, field: 'text' },
-  'voice-not-found': { status: 404, field: 'voiceId' },
+  'voice-not-found': { status: 404, field: 'voiceId', remedy: REMEDIES.voiceId! },
   'bad-request': { status: 422 },
-  'invalid-key': { status: 502 },
-  quota: { status: 502 },
-  'plan-limit': { status: 502 },
-  'rate-limited': { status: 503, retryAfterSec: 5 },
-  unavailable: { status: 503, retryAfterSec: 5 },
+  'invalid-key': {
+    status: 502,
+    remedy: `Put a valid key into ELEVENLABS_API_KEY and start Ringback again. ${MEANWHILE}`,
+  },
+  quota: { status: 502, remedy: MEANWHILE },
+  'plan-limit': {
+    status: 502,
+    remedy: `Choose another voice of the account, or a larger plan. ${MEANWHILE}`,
+  },
+  'rate-limited': { status: 503, retryAfterSec: 5, remedy: AGAIN },
+  unavailable: { status: 503, retryAfterSec: 5, remedy: AGAIN },
   'bad-audio': { status: 502 },
-  timeout: { status: 504 },
+  timeout: { status: 504, remedy: AGAIN },
   aborted: { status: 503 },
   'no-ffmpeg': { status: 503 },
   'transcoder-failed': { status: 502 },
@@ -161,10 +171,7 @@ const SPEECH_RULES = {
 
 function speechProblem({ code, message }: SpeechError): HttpProblem {
   const { status, ...hints }: SpeechRule = SPEECH_RULES[code];
-  return new HttpProblem(status, sentence(message), {
-    ...hints,
-    ...(code === 'voice-not-found' ? { remedy: REMEDIES.voiceId } : {}),
-  });
+  return new HttpProblem(status, sentence(message), hints);
 }
 
 function sentence(text: string): string {

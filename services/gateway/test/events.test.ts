@@ -244,7 +244,7 @@ describe('/ws', () => {
     await database.store.calls.create(call);
     const events = [
       speech(call.id),
-      speech(call.id, { type: 'speech.first-audio', time: '2026-03-01T10:00:00.200Z' }),
+      speech(call.id, { type: 'speech.first-audio', time: '2026-03-01T10:00:00.200Z', firstAudioMs: 143 }),
       speech(call.id, { type: 'speech.finished', time: '2026-03-01T10:00:03.000Z', durationMs: 2800 }),
     ];
     for (const event of [...events, events[0]!]) gateway.bus.publish('network.event', event);
@@ -260,9 +260,11 @@ describe('/ws', () => {
     expect(detail).toMatchObject({
       speechProvider: 'builtin',
       voiceId: 'builtin:awb',
+      firstAudioMs: 143,
+      speechCached: false,
       events: [
         { type: 'speech.started', detail: 'The built-in voice starts to speak as builtin:awb' },
-        { type: 'speech.first-audio' },
+        { type: 'speech.first-audio', detail: 'First sound of the built-in voice is ready after 143 ms' },
         { type: 'speech.finished', detail: 'Spoken to its end, 2.8 s' },
       ],
     });

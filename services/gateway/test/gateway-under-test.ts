@@ -168,6 +168,8 @@ export function aCall(change: Partial<Call> = {}): Call {
     text: null,
     voiceId: null,
     speechProvider: null,
+    firstAudioMs: null,
+    speechCached: null,
     createdAt: new Date().toISOString(),
     ringingAt: null,
     answeredAt: null,

@@ -29,6 +29,10 @@ describe('speech', () => {
     expect(page.voices.length).toBeGreaterThan(0);
     expect(page.voices[0]).toMatchObject({ provider: 'builtin', name: expect.any(String) });
     expect(page.nextCursor).toBeNull();
+    const of = async (provider: string) =>
+      (await gateway.app.inject({ url: `/api/voices?provider=${provider}` })).json<VoicePage>().voices;
+    expect(await of('builtin')).toEqual(page.voices);
+    expect(await of('elevenlabs')).toEqual([]);
   });
 
   it('is made into a file that is the same for the same text, and read in ranges', async () => {
@@ -39,7 +43,8 @@ describe('speech', () => {
     expect(first.statusCode).toBe(201);
     const file = first.json<SpeechFile>();
     expect(file).toMatchObject({ provider: 'builtin', cached: false, url: `/api/speech/${file.id}.wav` });
-    expect((await say()).json()).toEqual({ ...file, cached: true });
+    expect(file.firstAudioMs).toBeGreaterThan(0);
+    expect((await say()).json()).toEqual({ ...file, cached: true, firstAudioMs: expect.any(Number) });
 
     const sound = await gateway.app.inject({ url: file.url });
     expect(sound.headers).toMatchObject({ 'content-type': 'audio/wav', 'accept-ranges': 'bytes' });

@@ -2,7 +2,7 @@ import type { CallEventRecord, NetworkEvent, SpeechEvent } from '@ringback/contr
 import type { Logger } from '@ringback/runtime';
 import { type CallStore, StoreError } from '@ringback/store';
 
-type Records = Pick<CallStore, 'addEvent' | 'markSpeech'>;
+type Records = Pick<CallStore, 'addEvent' | 'markSpeech' | 'markFirstAudio'>;
 
 /**
  * Puts a call's speech into its record. The B2BUA, which owns the calls and legs, records these itself; the voice has
@@ -25,6 +25,11 @@ export class EventRecorder {
         this.#record(event, () => this.#calls.markSpeech(event.callId, event.provider, event.voiceId));
         break;
       case 'speech.first-audio':
+        this.#record(event, async () => {
+          if (event.firstAudioMs !== undefined)
+            await this.#calls.markFirstAudio(event.callId, event.firstAudioMs, event.cached);
+        });
+        break;
       case 'speech.finished':
       case 'speech.failed':
         this.#record(event);
@@ -55,13 +60,14 @@ function recordOf(event: SpeechEvent): CallEventRecord {
   return { time: event.time, type: event.type, legId: null, sipStatus: null, detail: sentenceOf(event) };
 }
 
-function sentenceOf({ type, provider, voiceId, cached, durationMs, problem }: SpeechEvent): string {
+function sentenceOf(event: SpeechEvent): string {
+  const { type, provider, voiceId, cached, durationMs, firstAudioMs, problem } = event;
   const who = provider === 'elevenlabs' ? 'ElevenLabs' : 'The built-in voice';
   switch (type) {
     case 'speech.started':
       return `${who} starts to speak${voiceId === null ? '' : ` as ${voiceId}`}${cached ? ', from the cache' : ''}`;
     case 'speech.first-audio':
-      return `First sound of ${who === 'ElevenLabs' ? who : 'the built-in voice'} is ready`;
+      return `First sound of ${who === 'ElevenLabs' ? who : 'the built-in voice'} is ready${firstAudioMs === undefined ? '' : ` after ${firstAudioMs} ms`}`;
     case 'speech.finished':
       return `Spoken to its end${durationMs === null ? '' : `, ${(durationMs / 1000).toFixed(1)} s`}`;
     case 'speech.failed':

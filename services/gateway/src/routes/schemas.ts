@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { CALL_STATUSES, Problem } from '@ringback/contracts';
+import { CALL_STATUSES, Problem, Voice } from '@ringback/contracts';
 
 /** A call's id; narrower than `format: uuid`, which takes `urn:uuid:` as well. */
 export const CallParams = Type.Object({
@@ -22,6 +22,7 @@ export const CallQuery = Type.Object({
 });
 
 export const VoiceQuery = Type.Object({
+  provider: Type.Optional(Voice.properties.provider),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   cursor: Cursor,
 });

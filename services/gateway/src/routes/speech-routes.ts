@@ -33,9 +33,9 @@ export async function speechRoutes(app: App, { speech }: AppDeps): Promise<void>
     },
     async (request, reply): Promise<SpeechFile> => {
       const { id, provider, cached, done } = await speech.say(request.body, { signal: abandoned(reply.raw) });
-      const { durationMs } = await done;
+      const { durationMs, firstAudioMs } = await done;
       reply.code(201);
-      return { id, url: `/api/speech/${id}.wav`, durationMs, provider, cached };
+      return { id, url: `/api/speech/${id}.wav`, durationMs, provider, cached, firstAudioMs };
     },
   );
 

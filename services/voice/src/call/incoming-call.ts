@@ -82,9 +82,9 @@ export class IncomingCall implements RunningCall {
     this.#events = events;
     return new SpokenText(speech, WELCOME, null, {
       started: (speaker) => events?.started(speaker),
-      firstAudio: (speaker) => {
+      firstAudio: (speaker, afterMs) => {
         speechHealth.spoke(speaker);
-        events?.firstAudio(speaker);
+        events?.firstAudio(speaker, afterMs);
       },
       failed: (failure) => {
         speechHealth.failedToSpeak(failure);

@@ -46,9 +46,9 @@ export class OutgoingCall implements RunningCall {
     const { speech, speechHealth } = this.#surroundings;
     return new SpokenText(speech, this.#order.text, this.#order.voiceId, {
       started: (speaker) => this.#events.started(speaker),
-      firstAudio: (speaker) => {
+      firstAudio: (speaker, afterMs) => {
         speechHealth.spoke(speaker);
-        this.#events.firstAudio(speaker);
+        this.#events.firstAudio(speaker, afterMs);
       },
       failed: (failure) => {
         speechHealth.failedToSpeak(failure);

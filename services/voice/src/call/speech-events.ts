@@ -16,8 +16,9 @@ export class SpeechEvents {
     this.#publish('speech.started', speaker);
   }
 
-  firstAudio(speaker: Speaker): void {
-    this.#publish('speech.first-audio', speaker);
+  /** `firstAudioMs`: how long its text had been waiting for it. */
+  firstAudio(speaker: Speaker, firstAudioMs: number): void {
+    this.#publish('speech.first-audio', speaker, { firstAudioMs });
   }
 
   /** `durationMs`: how long it was spoken. */
@@ -32,9 +33,8 @@ export class SpeechEvents {
   #publish(
     type: SpeechEvent['type'],
     { provider, voiceId, cached }: Speaker,
-    more: { durationMs?: number; problem?: string } = {},
+    { durationMs = null, problem = null, ...more }: Partial<SpeechEvent> = {},
   ): void {
-    const { durationMs = null, problem = null } = more;
     this.#bus.publish('network.event', {
       type,
       time: new Date().toISOString(),
@@ -44,6 +44,7 @@ export class SpeechEvents {
       cached,
       durationMs,
       problem,
+      ...more,
     });
   }
 }

@@ -35,8 +35,8 @@ const BAD_ORDERS: ReadonlySet<SpeechErrorCode> = new Set([
 /** Told as it happens. `failed` may be followed by another `started`, of the built-in voice. */
 export interface SpeechListener {
   started(speaker: Speaker): void;
-  /** The first sound is there to be sent. */
-  firstAudio(speaker: Speaker): void;
+  /** The first sound is there to be sent, so long after the text was ordered. */
+  firstAudio(speaker: Speaker, afterMs: number): void;
   failed(failure: SpeechFailure): void;
   /** Nothing was spoken and nothing will be. */
   nothingToSay(problem: string): void;
@@ -51,6 +51,7 @@ export class SpokenText implements FrameSource {
   readonly #text: string;
   readonly #listener: SpeechListener;
   readonly #aborting = new AbortController();
+  readonly #orderedMs = performance.now();
   #queue = new FrameQueue();
   #framesPlayed = 0;
   #speaker: Speaker;
@@ -136,7 +137,7 @@ export class SpokenText implements FrameSource {
     let first = true;
     for await (const frame of frames(utterance.mulaw())) {
       if (signal.aborted) return;
-      if (first) this.#listener.firstAudio(this.#speaker);
+      if (first) this.#listener.firstAudio(this.#speaker, Math.round(performance.now() - this.#orderedMs));
       first = false;
       this.#queue.put(frame);
     }
