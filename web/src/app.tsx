@@ -11,7 +11,7 @@ import { SpeakPage } from './speak/speak-page.tsx';
 import { theme } from './theme.ts';
 
 const CallsPage = lazy(() => import('./calls/calls-page.tsx'));
-const CallPage = lazy(() => import('./calls/call-page.tsx'));
+const CallPage = lazy(() => import('./call/call-page.tsx'));
 const PhonesPage = lazy(() => import('./phones/phones-page.tsx'));
 const NotFoundPage = lazy(() => import('./frame/not-found-page.tsx'));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lostWords } from '../src/calls/lost-words.ts';
+import { lostWords } from '../src/call/lost-words.ts';
 import { length, offset, timer } from '../src/format/duration.ts';
 import { legName, partyName } from '../src/format/party.ts';
 import { agoTime, expiryTime } from '../src/format/time.ts';

@@ -21,7 +21,7 @@ export function LegFacts({ leg }: { leg: Leg }) {
     <article className={classes.leg} aria-label={`Leg ${legName(leg)}`}>
       <div className={classes.legHead}>
         {legName(leg)} <StateMark tone={TONES[leg.state]}>{leg.state}</StateMark>
-        <span className={classes.why}>{leg.role}</span>
+        <span className={classes.role}>{leg.role}</span>
       </div>
       <dl className={classes.facts}>
         <Fact name="Answer to INVITE">{leg.sipStatus}</Fact>
