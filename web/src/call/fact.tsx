@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from './calls.module.css';
+import classes from './call.module.css';
 
 interface FactProps {
   name: string;

@@ -2,7 +2,7 @@ import type { Leg, LegState } from '@ringback/contracts';
 import type { Tone } from '../format/call-words.ts';
 import { legName } from '../format/party.ts';
 import { StateMark } from '../ui/state-mark.tsx';
-import classes from './calls.module.css';
+import classes from './call.module.css';
 import { Fact } from './fact.tsx';
 import { lostWords } from './lost-words.ts';
 

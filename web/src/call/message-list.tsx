@@ -6,7 +6,7 @@ import { troubleOf } from '../api/problem-error.ts';
 import { useMessages } from '../api/queries.ts';
 import { EmptyNote } from '../ui/empty-note.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
-import classes from './calls.module.css';
+import classes from './call.module.css';
 
 /** The call's SIP messages as they passed the SIP server, in wire order; each opens to its raw text. */
 export function MessageList({ callId }: { callId: string }) {
