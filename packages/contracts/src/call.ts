@@ -98,9 +98,30 @@ export const Call = Type.Object({
   answeredAt: Nullable(Timestamp),
   endedAt: Nullable(Timestamp),
   durationMs: Nullable(Type.Integer()),
+  /** The worse direction's, as the media server counted at the end; absent in what a service tells before that. */
+  mos: Type.Optional(Nullable(Type.Number())),
   end: Nullable(CallEnd),
 });
 export type Call = Static<typeof Call>;
+
+/** What a list tells of a leg. */
+export const LegSummary = Type.Pick(Leg, [
+  'role',
+  'number',
+  'kind',
+  'transport',
+  'remoteAddress',
+  'userAgent',
+  'sipCallId',
+]);
+export type LegSummary = Static<typeof LegSummary>;
+
+/** A call in a list of records; absent legs are not known yet. */
+export const CallRecord = Type.Intersect([
+  Call,
+  Type.Object({ legs: Type.Optional(Type.Array(LegSummary)) }),
+]);
+export type CallRecord = Static<typeof CallRecord>;
 
 export function isEnded(status: CallStatus): boolean {
   return status !== 'queued' && status !== 'ringing' && status !== 'in-progress';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Call, Leg } from './call.ts';
+import { Call, CallRecord, Leg } from './call.ts';
 import { SipMessageRecord } from './message.ts';
 import { Binding, Subscriber } from './registration.ts';
 import { RtcpReport } from './rtcp.ts';
@@ -118,8 +118,17 @@ export type CallBody = Static<typeof CallBody>;
 export const CallAccepted = Type.Object({ id: Type.String({ format: 'uuid' }) });
 export type CallAccepted = Static<typeof CallAccepted>;
 
-export const CallPage = Type.Object({ calls: Type.Array(Call), nextCursor: Nullable(Type.String()) });
+export const CallPage = Type.Object({ calls: Type.Array(CallRecord), nextCursor: Nullable(Type.String()) });
 export type CallPage = Static<typeof CallPage>;
+
+/** Of all the calls that a filter lets through. `mos`: the mean of those that have one. */
+export const CallTotals = Type.Object({
+  calls: Type.Integer(),
+  answered: Type.Integer(),
+  talkMs: Type.Integer(),
+  mos: Nullable(Type.Number()),
+});
+export type CallTotals = Static<typeof CallTotals>;
 
 export const CallEventRecord = Type.Object({
   time: Timestamp,

@@ -1,7 +1,9 @@
-import type { CallPage } from '@ringback/contracts';
+import type { CallPage, CallTotals } from '@ringback/contracts';
+import { conditionsOf } from './call-conditions.ts';
 import { CALL_COLUMNS, type CallRow, callOf } from './call-row.ts';
 import type { Queries } from './database.ts';
-import type { CallFilter } from './store.ts';
+import { legSummaries } from './legs.ts';
+import type { CallFilter, CallListFilter } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -9,37 +11,37 @@ const MAX_LIMIT = 1000;
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-export async function listCalls(queries: Queries, filter: CallFilter): Promise<CallPage> {
+export async function listCalls(queries: Queries, filter: CallListFilter): Promise<CallPage> {
   const limit = Math.min(Math.max(filter.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
-  const { where, values } = conditions(filter);
+  const conditions = conditionsOf(filter);
+  if (filter.cursor !== undefined) {
+    const { createdAt, id } = readCursor(filter.cursor);
+    conditions.add('(created_at, id) < (?, ?)', createdAt, id);
+  }
   const rows = await queries.rows<CallRow>(
-    `SELECT ${CALL_COLUMNS} FROM calls ${where} ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`,
-    values,
+    `SELECT ${CALL_COLUMNS} FROM calls ${conditions.where} ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`,
+    conditions.values,
   );
   const page = rows.slice(0, limit);
+  const legs = await legSummaries(
+    queries,
+    page.map(({ id }) => id),
+  );
   return {
-    calls: page.map(callOf),
+    calls: page.map((row) => ({ ...callOf(row), legs: legs.get(row.id) ?? [] })),
     nextCursor: rows.length > limit ? cursorAfter(page.at(-1)!) : null,
   };
 }
 
-function conditions({ status, q, from, to, cursor }: CallFilter): { where: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const place = (value: unknown): string => `$${values.push(value)}`;
-  const parts: string[] = [];
-  if (status !== undefined) parts.push(`status = ${place(status)}`);
-  if (from !== undefined) parts.push(`created_at >= ${place(from)}`);
-  if (to !== undefined) parts.push(`created_at < ${place(to)}`);
-  if (q !== undefined && q !== '') {
-    const pattern = place(`%${q.replace(/[\\%_]/g, '\\$&')}%`);
-    const searched = ['from_number', 'from_name', 'to_number', 'to_name', 'text'];
-    parts.push(`(${searched.map((column) => `${column} ILIKE ${pattern}`).join(' OR ')})`);
-  }
-  if (cursor !== undefined) {
-    const { createdAt, id } = readCursor(cursor);
-    parts.push(`(created_at, id) < (${place(createdAt)}, ${place(id)})`);
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
+export async function totalsOf(queries: Queries, filter: CallFilter): Promise<CallTotals> {
+  const { where, values } = conditionsOf(filter);
+  const [totals] = await queries.rows<CallTotals>(
+    `SELECT count(*) AS calls, count(answered_at) AS answered, coalesce(sum(duration_ms), 0)::bigint AS "talkMs",
+       avg(mos) AS mos
+     FROM calls ${where}`,
+    values,
+  );
+  return totals!;
 }
 
 /** The place of the page's last call in the list: it stays right while calls are added before it. */

@@ -1,7 +1,8 @@
 import type { Call } from '@ringback/contracts';
 
 export const CALL_COLUMNS = `id, status, from_number, from_name, to_number, to_name, text, voice_id, speech_provider,
-  first_audio_ms, speech_cached, created_at, ringing_at, answered_at, ended_at, duration_ms, end_by, end_sip_status, end_q850_cause, end_sentence`;
+  first_audio_ms, speech_cached, created_at, ringing_at, answered_at, ended_at, duration_ms, mos, end_by,
+  end_sip_status, end_q850_cause, end_sentence`;
 
 export interface CallRow {
   id: string;
@@ -20,6 +21,7 @@ export interface CallRow {
   answered_at: string | null;
   ended_at: string | null;
   duration_ms: number | null;
+  mos: number | null;
   end_by: NonNullable<Call['end']>['by'] | null;
   end_sip_status: number;
   end_q850_cause: number;
@@ -42,6 +44,7 @@ export function callOf(row: CallRow): Call {
     answeredAt: row.answered_at,
     endedAt: row.ended_at,
     durationMs: row.duration_ms,
+    mos: row.mos,
     // A constraint of the table sees to it that an end is whole or absent.
     end: row.end_by && {
       by: row.end_by,

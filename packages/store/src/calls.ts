@@ -1,5 +1,6 @@
 import type { Call, CallEnd, CallEventRecord } from '@ringback/contracts';
-import { listCalls } from './call-list.ts';
+import { listCalls, totalsOf } from './call-list.ts';
+import { endedBefore, removeCalls } from './call-removal.ts';
 import { CALL_COLUMNS, type CallRow, callOf } from './call-row.ts';
 import type { Database, Queries, Values } from './database.ts';
 import { legsOf, newestLeg, saveLeg } from './legs.ts';
@@ -62,6 +63,9 @@ export function callStore(database: Database): CallStore {
       );
     },
     list: (filter) => listCalls(database, filter),
+    totals: (filter) => totalsOf(database, filter),
+    endedBefore: (time, limit) => endedBefore(database, time, limit),
+    remove: (ids) => database.transaction((queries) => removeCalls(queries, ids)),
     endInterrupted: (at) => database.transaction((queries) => endInterrupted(queries, at)),
   };
 }

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { threadData } from '@ringback/runtime';
 import type { ThreadMessage } from './embedded-database.ts';
 import { serveDatabase } from './wire-server.ts';
@@ -7,7 +8,8 @@ import { serveDatabase } from './wire-server.ts';
 const tell = (message: ThreadMessage) => parentPort!.postMessage(message);
 
 try {
-  const database = await PGlite.create(threadData<{ folder: string }>().folder);
+  const { folder } = threadData<{ folder: string }>();
+  const database = await PGlite.create(folder, { extensions: { pg_trgm } });
   const server = await serveDatabase(database, (error) => tell({ failure: error.message }));
   parentPort!.once('message', async () => {
     await server.close();

@@ -4,6 +4,7 @@ export type {
   BindingRow,
   BindingStore,
   CallFilter,
+  CallListFilter,
   CallStore,
   CredentialRow,
   CredentialStore,

@@ -1,4 +1,4 @@
-import type { Leg } from '@ringback/contracts';
+import type { Leg, LegSummary } from '@ringback/contracts';
 import type { Queries } from './database.ts';
 
 const COLUMNS = `id, call_id AS "callId", role, state, sip_call_id AS "sipCallId", number,
@@ -42,6 +42,22 @@ export function legsOf(queries: Queries, callId: string): Promise<Leg[]> {
   return queries.rows(`SELECT ${COLUMNS} FROM legs WHERE call_id = $1 ORDER BY role DESC, started_at, id`, [
     callId,
   ]);
+}
+
+/** What a list tells of the legs of those calls, by the call's id; each call's as `legsOf` orders them. */
+export async function legSummaries(
+  queries: Queries,
+  callIds: readonly string[],
+): Promise<Map<string, LegSummary[]>> {
+  const rows = await queries.rows<LegSummary & { callId: string }>(
+    `SELECT call_id AS "callId", role, number, kind, transport, remote_address AS "remoteAddress",
+       user_agent AS "userAgent", sip_call_id AS "sipCallId"
+     FROM legs WHERE call_id = ANY($1) ORDER BY role DESC, started_at, id`,
+    [callIds],
+  );
+  const ofCall = new Map<string, LegSummary[]>();
+  for (const { callId, ...leg } of rows) ofCall.set(callId, [...(ofCall.get(callId) ?? []), leg]);
+  return ofCall;
 }
 
 export async function newestLeg(queries: Queries, sipCallId: string): Promise<Leg | null> {

@@ -6,6 +6,7 @@ import type {
   CallEventRecord,
   CallPage,
   CallStatus,
+  CallTotals,
   Leg,
   RtcpReport,
   SipMessageRecord,
@@ -91,12 +92,27 @@ export interface BindingStore {
   removeExpired(nowMs: number): Promise<BindingRow[]>;
 }
 
-/** `q` is looked for in numbers, names and text. `from` (inclusive) and `to` (exclusive) are times of creation. */
+/**
+ * Each word of `q` is looked for in everything that is known of a call and its legs. `from` (inclusive) and `to`
+ * (exclusive) are times of creation. `caller`, `callee`: a number, or part of a name.
+ */
 export interface CallFilter {
-  status?: CallStatus | undefined;
+  status?: readonly CallStatus[] | undefined;
   q?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
+  caller?: string | undefined;
+  callee?: string | undefined;
+  /** Of the time that was talked. */
+  minDurationMs?: number | undefined;
+  maxDurationMs?: number | undefined;
+  mosBelow?: number | undefined;
+  /** The status that the call ended with; both are included. */
+  sipStatus?: { readonly from: number; readonly to: number } | undefined;
+}
+
+/** A page of the calls that a filter lets through. */
+export interface CallListFilter extends CallFilter {
   cursor?: string | undefined;
   /** 50 unless told otherwise, at most 1000. */
   limit?: number | undefined;
@@ -126,7 +142,12 @@ export interface CallStore {
   /** The same event told twice is recorded once. */
   addEvent(callId: string, event: CallEventRecord): Promise<void>;
   /** Newest first. @throws StoreError `bad-cursor`. */
-  list(filter: CallFilter): Promise<CallPage>;
+  list(filter: CallListFilter): Promise<CallPage>;
+  totals(filter: CallFilter): Promise<CallTotals>;
+  /** Ids of ended calls that were made before that time, the oldest first. */
+  endedBefore(time: string, limit: number): Promise<string[]>;
+  /** With all that hangs on them: legs, events, messages, reports. */
+  remove(ids: readonly string[]): Promise<void>;
   /** Ends the records, and terminates the legs, that a crash has left open. */
   endInterrupted(at: string): Promise<Call[]>;
 }

@@ -49,6 +49,7 @@ export function aCall(change: Partial<Call> = {}): Call {
     answeredAt: null,
     endedAt: null,
     durationMs: null,
+    mos: null,
     end: null,
     ...change,
   };

@@ -1,0 +1,18 @@
+import type { Queries } from './database.ts';
+
+/** Tables that tell of calls without a foreign key; what has one goes along by itself. */
+const TOLD_OF_CALLS = ['call_events', 'sip_messages', 'rtcp_reports'] as const;
+
+export async function endedBefore(queries: Queries, time: string, limit: number): Promise<string[]> {
+  const rows = await queries.rows<{ id: string }>(
+    `SELECT id FROM calls WHERE created_at < $1 AND ended_at IS NOT NULL ORDER BY created_at, id LIMIT $2`,
+    [time, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function removeCalls(queries: Queries, ids: readonly string[]): Promise<void> {
+  for (const table of TOLD_OF_CALLS)
+    await queries.rows(`DELETE FROM ${table} WHERE call_id = ANY($1)`, [ids]);
+  await queries.rows('DELETE FROM calls WHERE id = ANY($1)', [ids]);
+}
