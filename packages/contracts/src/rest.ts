@@ -130,6 +130,24 @@ export const CallTotals = Type.Object({
 });
 export type CallTotals = Static<typeof CallTotals>;
 
+/** How this network is set up, as far as its page tells it. */
+export const NetworkSettings = Type.Object({
+  /** SIP domain and digest realm. */
+  domain: Type.String(),
+  sip: Type.Object({
+    /** The address that phones are given. */
+    host: Type.String(),
+    /** UDP and TCP. */
+    port: Type.Integer(),
+    tlsPort: Type.Integer(),
+  }),
+  /** Whether phones on other machines reach it. */
+  exposed: Type.Boolean(),
+  /** Null: records of calls are kept for ever. */
+  keepCallsDays: Nullable(Type.Integer()),
+});
+export type NetworkSettings = Static<typeof NetworkSettings>;
+
 export const CallEventRecord = Type.Object({
   time: Timestamp,
   type: Type.String(),

@@ -41,6 +41,8 @@ export interface Config {
   readonly domain: string;
   readonly dataDir: string;
   readonly subscribers: readonly SubscriberSeed[];
+  /** How long records of calls are kept; undefined: for ever. */
+  readonly keepCallsDays: number | undefined;
   /** API token; undefined on loopback unless set. */
   readonly token: string | undefined;
   /** True when the network listens beyond this machine, so that the API asks for the token. */
@@ -84,6 +86,7 @@ const KNOWN = new Set([
   'RINGBACK_DOMAIN',
   'RINGBACK_DATA_DIR',
   'RINGBACK_SUBSCRIBERS',
+  'RINGBACK_KEEP_CALLS',
   'RINGBACK_TOKEN',
   'RINGBACK_LOG_LEVEL',
 ]);
@@ -124,6 +127,7 @@ export function parseConfig(settings: Settings, directory: string): Config {
     domain: host(settings, 'RINGBACK_DOMAIN', 'ringback.local').toLowerCase(),
     dataDir: resolve(directory, text(settings, 'RINGBACK_DATA_DIR') ?? 'data'),
     subscribers: parseSubscribers(text(settings, 'RINGBACK_SUBSCRIBERS')),
+    keepCallsDays: keepCallsDays(settings),
     token,
     exposed,
     elevenLabs: elevenLabs(settings),
@@ -153,6 +157,14 @@ function readEnvFile(path: string): Settings {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new ConfigError('.env', `cannot be read: ${(error as Error).message}`);
   }
+}
+
+const KEEP_CALLS_DAYS = 90;
+const MOST_DAYS = 36_500;
+
+function keepCallsDays(settings: Settings): number | undefined {
+  if (text(settings, 'RINGBACK_KEEP_CALLS') === 'forever') return undefined;
+  return count(settings, 'RINGBACK_KEEP_CALLS', MOST_DAYS, ' (days), or forever') ?? KEEP_CALLS_DAYS;
 }
 
 function isLoopback(address: string): boolean {

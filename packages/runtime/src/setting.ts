@@ -19,12 +19,12 @@ export function port(settings: Settings, name: string, fallback: number): number
 }
 
 /** A whole number from 1 on; undefined when it is not set. */
-export function count(settings: Settings, name: string, most: number): number | undefined {
+export function count(settings: Settings, name: string, most: number, unit = ''): number | undefined {
   const value = text(settings, name);
   if (value === undefined) return undefined;
   const number = Number(value);
   if (!/^\d{1,6}$/.test(value) || number < 1 || number > most)
-    throw new ConfigError(name, `"${value}" is not a whole number from 1 to ${most}`);
+    throw new ConfigError(name, `"${value}" is not a whole number from 1 to ${most}${unit}`);
   return number;
 }
 

@@ -63,6 +63,10 @@ describe('the configuration', () => {
     ],
     [{ RINGBACK_SUBSCRIBERS: '486:abcdef' }, 'RINGBACK_SUBSCRIBERS: 486 is taken by the dial plan'],
     [{ RINGBACK_SUBSCRIBERS: '1001:abcdef,1001:abcdef' }, 'RINGBACK_SUBSCRIBERS: 1001 stands there twice'],
+    [
+      { RINGBACK_KEEP_CALLS: 'a week' },
+      'RINGBACK_KEEP_CALLS: "a week" is not a whole number from 1 to 36500 (days), or forever',
+    ],
     [{ RINGBACK_TOKEN: 'short' }, 'RINGBACK_TOKEN: give at least 16'],
     [{ RINGBACK_LOG_LEVEL: 'loud' }, 'RINGBACK_LOG_LEVEL: "loud" is none of fatal,'],
     [{ DRACHTIO_URL: 'tcp://127.0.0.1:9022' }, 'DRACHTIO_URL: no secret'],

@@ -32,8 +32,7 @@ export function conditionsOf(filter: CallFilter): Conditions {
   if (minDurationMs !== undefined) conditions.add('duration_ms >= ?', minDurationMs);
   if (maxDurationMs !== undefined) conditions.add('duration_ms <= ?', maxDurationMs);
   if (mosBelow !== undefined) conditions.add('mos < ?', mosBelow);
-  if (sipStatus !== undefined)
-    conditions.add('end_sip_status BETWEEN ? AND ?', sipStatus.from, sipStatus.to);
+  if (sipStatus !== undefined) conditions.add('end_sip_status BETWEEN ? AND ?', sipStatus.from, sipStatus.to);
   for (const word of wordsOf(filter.q ?? '')) {
     const pattern = containing(word);
     if (word.length < SHORTEST_ID) conditions.add('search LIKE lower(?)', pattern);
@@ -44,7 +43,10 @@ export function conditionsOf(filter: CallFilter): Conditions {
 
 /** Words stand anywhere and in any order; those in double quotes stand together. */
 function wordsOf(q: string): string[] {
-  return Array.from(q.matchAll(/"([^"]+)"|[^\s"]+/g), ([word, phrase]) => phrase ?? word).slice(0, MOST_WORDS);
+  return Array.from(q.matchAll(/"([^"]+)"|[^\s"]+/g), ([word, phrase]) => phrase ?? word).slice(
+    0,
+    MOST_WORDS,
+  );
 }
 
 function party(side: 'from' | 'to', sought: string): [string, ...unknown[]] {

@@ -35,7 +35,11 @@ describe.each(databases)('records on $name', ({ start }) => {
       voiceId: 'rachel',
     });
     await store.calls.create(talked);
-    const caller = { sipCallId: 'f81d4fae@10.0.0.7', userAgent: 'Linphone/5.2', remoteAddress: '10.0.0.7:5062' };
+    const caller = {
+      sipCallId: 'f81d4fae@10.0.0.7',
+      userAgent: 'Linphone/5.2',
+      remoteAddress: '10.0.0.7:5062',
+    };
     await Promise.all([
       store.calls.saveLeg(
         aLeg(talked.id, { role: 'caller', number: '1001', kind: 'phone', transport: 'tls', ...caller }),

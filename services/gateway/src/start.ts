@@ -20,6 +20,7 @@ import { EventRecorder } from './events/event-recorder.ts';
 import { HealthBoard } from './health-board.ts';
 import { type MediaReading, Metrics } from './metrics.ts';
 import { busHealth, databaseHealth, speechHealth } from './own-health.ts';
+import { RecordKeeper } from './records/record-keeper.ts';
 import type { App } from './routes/route-deps.ts';
 import { StreamClients } from './routes/stream-routes.ts';
 
@@ -98,6 +99,14 @@ async function startParts(
     count: (outcome) => metrics.hep(outcome),
   });
   closers.push(() => collector.close());
+  const keeper = new RecordKeeper({
+    calls: store.calls,
+    keepDays: config.keepCallsDays,
+    forget: [],
+    clock,
+    logger,
+  }).start();
+  closers.push(() => keeper.close());
   const desk = new CallDesk({ store, bus, clock, logger });
   closers.push(() => desk.close());
   const health = new HealthBoard(bus, clock, {

@@ -112,6 +112,7 @@ export async function gatewayUnderTest(
     {
       config: {
         ...{ host: '127.0.0.1', publicHost: '127.0.0.1', exposed: false, sipWsUrl: 'ws://127.0.0.1:1' },
+        ...{ httpPort: 3000, sipPort: 5060, sipTlsPort: 5061, domain: 'ringback.local', keepCallsDays: 90 },
         ...config,
       },
       ...{ store, bus, speech, clock, logger, desk, events, health, metrics, token, pageDir },

@@ -1,21 +1,18 @@
-import { Readable } from 'node:stream';
 import {
-  type Call,
   CallAccepted,
   CallBody,
   CallDetail,
   CallPage,
+  CallTotals,
   MessageList,
   type MessageList as Messages,
   RtcpReportList,
 } from '@ringback/contracts';
-import type { CallFilter } from '@ringback/store';
-import { csvLines } from '../calls/call-csv.ts';
 import { HttpProblem } from '../problem.ts';
+import { filterOf } from '../records/call-filter.ts';
+import { sendCsv, sendJson } from '../records/download.ts';
 import type { App, AppDeps } from './route-deps.ts';
-import { CallParams, CallQuery, problems } from './schemas.ts';
-
-const CSV_PAGE = 1000;
+import { CallFilterQuery, CallParams, CallQuery, problems } from './schemas.ts';
 
 export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDeps): Promise<void> {
   app.post(
@@ -46,18 +43,46 @@ export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDe
       },
     },
     async (request, reply) => {
-      const { limit, from, to, ...rest } = request.query;
-      const filter: CallFilter = { ...rest, from: utc(from), to: utc(to) };
-      if (!prefersCsv(request.headers.accept))
-        return store.calls.list({ ...filter, limit: limit === undefined ? undefined : Number(limit) });
-      const lines = csvLines(pages((cursor) => store.calls.list({ ...filter, cursor, limit: CSV_PAGE })));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="calls.csv"')
-        .serializer((stream: unknown) => stream as string)
-        .send(Readable.from(lines) as never);
+      const { limit, cursor, ...query } = request.query;
+      const filter = filterOf(query);
+      if (prefersCsv(request.headers.accept)) return sendCsv(reply, store.calls, filter) as never;
+      return store.calls.list({
+        ...filter,
+        cursor,
+        limit: limit === undefined ? undefined : Number(limit),
+      });
     },
   );
+
+  app.get(
+    '/api/calls/totals',
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'How many calls a filter lets through, and how they went',
+        querystring: CallFilterQuery,
+        response: { 200: CallTotals, ...problems(422) },
+      },
+    },
+    ({ query }): Promise<CallTotals> => store.calls.totals(filterOf(query)),
+  );
+
+  for (const [format, send] of [
+    ['csv', sendCsv],
+    ['json', sendJson],
+  ] as const)
+    app.get(
+      `/api/calls.${format}`,
+      {
+        schema: {
+          tags: ['calls'],
+          summary: `All the calls that a filter lets through, as a ${format.toUpperCase()} file`,
+          querystring: CallFilterQuery,
+          response: problems(422),
+        },
+      },
+      (request, reply) => send(reply, store.calls, filterOf(request.query)) as never,
+    );
 
   app.get(
     '/api/calls/:id',
@@ -137,20 +162,6 @@ function unknownCall(): HttpProblem {
   });
 }
 
-/** Any zone in, UTC out; the schema has seen to it that it is a time. */
-function utc(time: string | undefined): string | undefined {
-  return time === undefined ? undefined : new Date(time).toISOString();
-}
-
 function prefersCsv(accept = ''): boolean {
   return /\btext\/csv\b/i.test(accept);
-}
-
-async function* pages(read: (cursor: string | undefined) => Promise<CallPage>): AsyncGenerator<Call[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await read(cursor);
-    yield page.calls;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
 }

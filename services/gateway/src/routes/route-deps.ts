@@ -11,7 +11,18 @@ import type { Metrics } from '../metrics.ts';
 
 /** What the routes work with. */
 export interface AppDeps {
-  readonly config: Pick<Config, 'host' | 'publicHost' | 'exposed' | 'sipWsUrl'>;
+  readonly config: Pick<
+    Config,
+    | 'host'
+    | 'publicHost'
+    | 'exposed'
+    | 'sipWsUrl'
+    | 'httpPort'
+    | 'sipPort'
+    | 'sipTlsPort'
+    | 'domain'
+    | 'keepCallsDays'
+  >;
   readonly store: Store;
   readonly bus: Bus;
   readonly speech: Pick<Speech, 'voices' | 'say' | 'wav'>;

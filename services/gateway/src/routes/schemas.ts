@@ -8,13 +8,43 @@ export const CallParams = Type.Object({
 
 const Cursor = Type.Optional(Type.String({ minLength: 1, maxLength: 2000 }));
 
-export const CallQuery = Type.Object({
+const STATUS = CALL_STATUSES.join('|');
+const Seconds = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^[0-9]{1,6}(\\.[0-9]{1,3})?$', description }));
+
+export const CallFilterQuery = Type.Object({
   status: Type.Optional(
-    Type.Unsafe<(typeof CALL_STATUSES)[number]>({ type: 'string', enum: [...CALL_STATUSES] }),
+    Type.String({ pattern: `^(${STATUS})(,(${STATUS}))*$`, maxLength: 100, description: 'One or several' }),
   ),
-  q: Type.Optional(Type.String({ maxLength: 200 })),
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Words that stand anywhere in the record or in its legs; "in quotes": together',
+    }),
+  ),
   from: Type.Optional(Type.String({ format: 'date-time', description: 'Created at this time or later' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Created before this time' })),
+  caller: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'Number, or part of the name' }),
+  ),
+  callee: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'Number, or part of the name' }),
+  ),
+  minDuration: Seconds('Talked for at least so many seconds'),
+  maxDuration: Seconds('Talked for at most so many seconds'),
+  mosBelow: Type.Optional(
+    Type.String({
+      pattern: '^[1-5](\\.[0-9]{1,2})?$',
+      description: 'The worse direction sounded worse than this',
+    }),
+  ),
+  sipStatus: Type.Optional(
+    Type.String({ pattern: '^[2-6]([0-9]{2}|xx)$', description: 'It ended with this status: 486, or 4xx' }),
+  ),
+});
+
+export const CallQuery = Type.Object({
+  ...CallFilterQuery.properties,
   cursor: Cursor,
   limit: Type.Optional(
     Type.String({ pattern: '^(1000|[1-9][0-9]{0,2})$', description: '1 to 1000; default 50' }),

@@ -1,6 +1,6 @@
-import type { Call } from '@ringback/contracts';
+import type { CallRecord, LegSummary } from '@ringback/contracts';
 
-const COLUMNS: readonly (readonly [string, (call: Call) => string | number | null | undefined])[] = [
+const COLUMNS: readonly (readonly [string, (call: CallRecord) => string | number | null | undefined])[] = [
   ['id', ({ id }) => id],
   ['status', ({ status }) => status],
   ['from', ({ from }) => from.number],
@@ -15,17 +15,32 @@ const COLUMNS: readonly (readonly [string, (call: Call) => string | number | nul
   ['answered_at', ({ answeredAt }) => answeredAt],
   ['ended_at', ({ endedAt }) => endedAt],
   ['duration_ms', ({ durationMs }) => durationMs],
+  ['mos', ({ mos }) => mos],
   ['ended_by', ({ end }) => end?.by],
   ['sip_status', ({ end }) => end?.sipStatus],
   ['q850_cause', ({ end }) => end?.q850Cause],
   ['reason', ({ end }) => end?.sentence],
+  ['caller_address', (call) => ofLegs(call, 'caller', 'remoteAddress')],
+  ['caller_user_agent', (call) => ofLegs(call, 'caller', 'userAgent')],
+  ['callee_address', (call) => ofLegs(call, 'callee', 'remoteAddress')],
+  ['callee_user_agent', (call) => ofLegs(call, 'callee', 'userAgent')],
+  ['sip_call_ids', ({ legs = [] }) => legs.map(({ sipCallId }) => sipCallId).join(' ')],
 ];
 
 /** Lines as RFC 4180 has them, the header first. */
-export async function* csvLines(pages: AsyncIterable<readonly Call[]>): AsyncGenerator<string> {
+export async function* csvLines(pages: AsyncIterable<readonly CallRecord[]>): AsyncGenerator<string> {
   yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   for await (const calls of pages)
     yield calls.map((call) => `${COLUMNS.map(([, read]) => cell(read(call))).join(',')}\r\n`).join('');
+}
+
+/** A call that rang several phones has several callees. */
+function ofLegs(
+  { legs = [] }: CallRecord,
+  role: LegSummary['role'],
+  fact: 'remoteAddress' | 'userAgent',
+): string {
+  return legs.flatMap((leg) => (leg.role === role ? (leg[fact] ?? []) : [])).join('; ');
 }
 
 function cell(value: string | number | null | undefined): string {
