@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { renderKey, renderTone, type ToneName } from '../src/phone/tones.ts';
-import { peaksOf } from '../src/speak/peaks.ts';
 
 const RATE = 8000;
 
@@ -43,9 +42,4 @@ describe('tones', () => {
     expect(levelOf(1336, samples)).toBeGreaterThan(0.04);
     expect(levelOf(1477, samples)).toBeLessThan(0.01);
   });
-});
-
-it('draws the loudest sample of each part', () => {
-  expect(peaksOf(Float32Array.from([0, -0.5, 0.25, 1.5]), 2)).toEqual([0.5, 1]);
-  expect(peaksOf(new Float32Array(0), 2)).toEqual([0, 0]);
 });

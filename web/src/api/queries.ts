@@ -11,14 +11,7 @@ import type {
   SubscriberList,
   VoicePage,
 } from '@ringback/contracts';
-import {
-  keepPreviousData,
-  queryOptions,
-  useInfiniteQuery,
-  useMutation,
-  useQueries,
-  useQuery,
-} from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { mergedDetail } from '../events/cache-patches.ts';
 import { request, withQuery } from './request.ts';
 
@@ -40,7 +33,7 @@ export const keys = {
   call: (id: string) => ['call', id] as const,
   allMessages: ['messages'],
   messages: (id: string) => ['messages', id] as const,
-  voices: (search: string) => ['voices', search] as const,
+  voices: (provider: string) => ['voices', provider] as const,
 } as const;
 
 const HEALTH_EVERY_MS = 10_000;
@@ -71,15 +64,16 @@ export function useRegistrations() {
   });
 }
 
-export function useVoices(search: string) {
+/** Voices of the account and the built-in ones, or the built-in ones alone. */
+export function useVoices(provider: '' | 'builtin', enabled = true) {
   return useInfiniteQuery({
-    queryKey: keys.voices(search),
+    queryKey: keys.voices(provider),
     queryFn: ({ pageParam, signal }) =>
-      request<VoicePage>('GET', withQuery('/api/voices', { search, cursor: pageParam }), undefined, signal),
+      request<VoicePage>('GET', withQuery('/api/voices', { provider, cursor: pageParam }), undefined, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    placeholderData: keepPreviousData,
     staleTime: 60_000,
+    enabled,
   });
 }
 

@@ -7,6 +7,7 @@ import type {
   LegEvent,
   LegState,
   SipMessageRecord,
+  SpeechEvent,
 } from '@ringback/contracts';
 import { isOver } from '../format/call-words.ts';
 
@@ -51,7 +52,27 @@ function newerLeg(old: Leg | undefined, next: Leg): Leg {
 }
 
 export function withCallState(detail: CallDetail, call: Call): CallDetail {
-  return { ...detail, ...newerCall(detail, call) };
+  return { ...detail, ...newerCall(detail, call), ...speechOf(call, detail) };
+}
+
+type SpeechFields = Pick<Call, 'firstAudioMs' | 'speechCached'>;
+
+/** How the speech began: of whichever knows it, since the record may be written a moment after its event was sent. */
+function speechOf(newer: SpeechFields, older: SpeechFields): SpeechFields {
+  return {
+    firstAudioMs: newer.firstAudioMs ?? older.firstAudioMs ?? null,
+    speechCached: newer.speechCached ?? older.speechCached ?? null,
+  };
+}
+
+/** With what its speech has done. */
+export function withSpeechEvent(detail: CallDetail, event: SpeechEvent, words: string): CallDetail {
+  const { type, time, provider, cached, firstAudioMs } = event;
+  const began =
+    type === 'speech.first-audio'
+      ? { speechProvider: provider, speechCached: cached, firstAudioMs: firstAudioMs ?? null }
+      : {};
+  return withEvent({ ...detail, ...began }, { time, type, legId: null, sipStatus: null, detail: words });
 }
 
 export function withLegEvent(detail: CallDetail, { type, time, leg }: LegEvent): CallDetail {
@@ -96,7 +117,12 @@ export function mergedDetail(known: CallDetail | undefined, read: CallDetail): C
     ),
   );
   const unread = known.legs.filter(({ id }) => !read.legs.some((leg) => leg.id === id));
-  const merged = { ...read, ...newerCallFields(known, read), legs: [...legs, ...unread] };
+  const merged = {
+    ...read,
+    ...newerCallFields(known, read),
+    ...speechOf(read, known),
+    legs: [...legs, ...unread],
+  };
   return known.events.reduce(withEvent, merged);
 }
 

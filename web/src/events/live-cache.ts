@@ -7,9 +7,9 @@ import {
   type CallPages,
   withCall,
   withCallState,
-  withEvent,
   withLegEvent,
   withMessage,
+  withSpeechEvent,
 } from './cache-patches.ts';
 import type { StreamReader } from './event-stream.ts';
 
@@ -55,13 +55,9 @@ export class LiveCache implements StreamReader {
       case 'speech.started':
       case 'speech.first-audio':
       case 'speech.finished':
-      case 'speech.failed': {
-        const { time, type, callId } = event;
-        this.#detail(callId, (detail) =>
-          withEvent(detail, { time, type, legId: null, sipStatus: null, detail: speechWords(event) }),
-        );
+      case 'speech.failed':
+        this.#detail(event.callId, (detail) => withSpeechEvent(detail, event, speechWords(event)));
         return;
-      }
       case 'sip.message':
         this.#message(event.message);
         return;
@@ -113,10 +109,11 @@ export class LiveCache implements StreamReader {
   }
 }
 
-function speechWords({ provider, cached, durationMs, problem }: SpeechEvent): string {
+function speechWords({ provider, cached, durationMs, firstAudioMs, problem }: SpeechEvent): string {
   const facts = [
     providerWord(provider),
     cached ? 'cached' : null,
+    firstAudioMs === undefined ? null : `after ${length(firstAudioMs)}`,
     durationMs === null ? null : length(durationMs),
   ];
   return problem ?? facts.filter((fact) => fact !== null).join(', ');

@@ -1,5 +1,6 @@
 import type { Binding, Subscriber } from '@ringback/contracts';
 import { partyName } from '../format/party.ts';
+import { dialTarget } from '../phone/dial-target.ts';
 
 /** Whom the form calls: this page, a phone that is registered, or a number typed by hand. */
 export type Choice = { kind: 'this-page' } | { kind: 'phone'; number: string } | { kind: 'other' };
@@ -35,6 +36,32 @@ export function productOf(userAgent: string | null): string {
   return userAgent?.split(/[/\s(]/)[0] || 'phone';
 }
 
+export interface Reachable {
+  own: string | null;
+  /** Whether this page's phone can ring now. */
+  registered: boolean;
+  phones: readonly Phone[];
+  typed: string;
+}
+
+/** Whom to call; null while that cannot be done. */
+export function numberToRing(choice: Choice, { own, registered, phones, typed }: Reachable): string | null {
+  switch (choice.kind) {
+    case 'this-page':
+      return registered ? own : null;
+    case 'phone':
+      return isOnline(choice.number, phones) ? choice.number : null;
+    case 'other':
+      return dialTarget(typed);
+    default:
+      return choice satisfies never;
+  }
+}
+
+export function isOnline(wanted: string, phones: readonly Phone[]): boolean {
+  return phones.some(({ number }) => number === wanted);
+}
+
 /** What the button promises. */
 export function ringLabel(choice: Choice, phones: readonly Phone[], typed: string): string {
   switch (choice.kind) {
@@ -46,9 +73,7 @@ export function ringLabel(choice: Choice, phones: readonly Phone[], typed: strin
     }
     case 'other':
       return typed === '' ? 'Ring' : `Ring ${typed}`;
-    default: {
-      const never: never = choice;
-      throw new Error(`Unknown choice ${JSON.stringify(never)}`);
-    }
+    default:
+      return choice satisfies never;
   }
 }

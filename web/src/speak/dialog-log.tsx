@@ -3,7 +3,7 @@ import { legName } from '../format/party.ts';
 import { clockTimeMs } from '../format/time.ts';
 import { Panel } from '../ui/panel.tsx';
 import { logOf } from './leg-steps.ts';
-import classes from './speak.module.css';
+import classes from './queue.module.css';
 
 /** States of all dialogs of the calls above, one a line, newest first. */
 export function DialogLog({ ids }: { ids: readonly string[] }) {

@@ -1,4 +1,4 @@
-/** The loudest sample of each of `count` equal parts, 0 to 1: what a waveform draws. */
+/** The loudest sample of each of `count` equal parts, the loudest of all being 1: what a waveform draws. */
 export function peaksOf(samples: Float32Array, count: number): number[] {
   const peaks: number[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -7,7 +7,8 @@ export function peaksOf(samples: Float32Array, count: number): number[] {
     for (let at = Math.floor((i * samples.length) / count); at < end; at += 1) {
       peak = Math.max(peak, Math.abs(samples[at] ?? 0));
     }
-    peaks.push(Math.min(1, peak));
+    peaks.push(peak);
   }
-  return peaks;
+  const loudest = Math.max(...peaks);
+  return loudest === 0 ? peaks : peaks.map((peak) => peak / loudest);
 }

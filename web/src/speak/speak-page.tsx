@@ -1,14 +1,17 @@
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { PageTitle } from '../ui/page-title.tsx';
-import { NowPanel } from './now-panel.tsx';
+import { QueuePanel } from './queue-panel.tsx';
 import { SpeakForm } from './speak-form.tsx';
 
 export function SpeakPage() {
   return (
     <Stack gap="md">
-      <PageTitle browserTitle="Speak">Speak</PageTitle>
+      <div>
+        <PageTitle browserTitle="Speak">Speak</PageTitle>
+        <Text c="dimmed">A text becomes a real phone call: press the button and this browser rings.</Text>
+      </div>
       <SpeakForm />
-      <NowPanel />
+      <QueuePanel />
     </Stack>
   );
 }

@@ -1,4 +1,5 @@
-import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Skeleton, Stack } from '@mantine/core';
+import type { Call } from '@ringback/contracts';
 import { IconPhoneCall } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { troubleOf } from '../api/problem-error.ts';
@@ -9,17 +10,19 @@ import { Panel } from '../ui/panel.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 import { callsToShow } from './calls-to-show.ts';
 import { DialogLog } from './dialog-log.tsx';
-import { LiveCall } from './live-call.tsx';
+import classes from './queue.module.css';
+import { QueuedCall } from './queued-call.tsx';
 
-/** Calls as they happen: each leg's dialog, state by state. */
-export function NowPanel() {
+/** Calls as they happen, and the last ones that ended. */
+export function QueuePanel() {
   const calls = useCalls(NO_FILTER);
-  const shown = callsToShow(calls.data?.pages.flatMap((page) => page.calls) ?? []);
+  const { going, moreGoing, ended } = callsToShow(calls.data?.pages.flatMap((page) => page.calls) ?? []);
+  const shown = [...going, ...ended];
   return (
     <>
       <Panel title="Now" aside={<LiveMark />} flush>
         {calls.isPending ? (
-          <Stack p="md" gap="sm" aria-label="Calls are loading">
+          <Stack p="md" gap="sm" role="status" aria-label="Calls are loading">
             <Skeleton h={22} w="70%" />
             <Skeleton h={16} w="50%" />
             <Skeleton h={16} w="55%" />
@@ -32,18 +35,34 @@ export function NowPanel() {
           </EmptyNote>
         ) : (
           <>
-            {shown.map((call) => (
-              <LiveCall key={call.id} call={call} />
-            ))}
-            <Text size="sm" px="md" py="xs" style={{ borderTop: '1px solid var(--rb-line)' }}>
+            <Group title={`In progress (${going.length + moreGoing})`} calls={going} />
+            {moreGoing > 0 && (
+              <p className={classes.foot}>
+                <Anchor component={Link} to="/calls">{`${moreGoing} more in progress`}</Anchor>
+              </p>
+            )}
+            <Group title="Ended" calls={ended} />
+            <p className={classes.foot}>
               <Anchor component={Link} to="/calls">
                 All calls
               </Anchor>
-            </Text>
+            </p>
           </>
         )}
       </Panel>
       {shown.length > 0 && <DialogLog ids={shown.map(({ id }) => id)} />}
+    </>
+  );
+}
+
+function Group({ title, calls }: { title: string; calls: readonly Call[] }) {
+  if (calls.length === 0) return null;
+  return (
+    <>
+      <h3 className={classes.groupTitle}>{title}</h3>
+      {calls.map((call) => (
+        <QueuedCall key={call.id} call={call} />
+      ))}
     </>
   );
 }
