@@ -26,6 +26,8 @@ export interface BusCommands {
   'voice.call': [VoiceCall, { worker: string }];
   /** Short-lived SIP credentials, from whoever keeps the subscribers. */
   'session.issue': [SessionIssue, IssuedSession];
+  /** Begin, go on with, or pause the recording of a call that is up, from whoever holds the call (`not-found`, `refused`). */
+  'call.record': [{ callId: string; on: boolean }, { on: boolean }];
 }
 
 export interface VoiceCall {

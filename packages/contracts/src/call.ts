@@ -38,6 +38,19 @@ export const CallEnd = Type.Object({
 });
 export type CallEnd = Static<typeof CallEnd>;
 
+/** One end of the path that ICE has chosen (RFC 8445 5.1.1). */
+export const IceCandidate = Type.Object({
+  type: literals(['host', 'srflx', 'prflx', 'relay']),
+  transport: literals(['udp', 'tcp']),
+  address: Type.String(),
+  port: Type.Integer(),
+});
+export type IceCandidate = Static<typeof IceCandidate>;
+
+/** The candidate pair between the media server (`local`) and a WebRTC endpoint (`remote`). */
+export const CandidatePair = Type.Object({ local: IceCandidate, remote: IceCandidate });
+export type CandidatePair = Static<typeof CandidatePair>;
+
 /** What the media server counted of the RTP that one leg sent to it. */
 export const ReceivedMedia = Type.Object({
   packets: Type.Integer(),
@@ -47,6 +60,8 @@ export const ReceivedMedia = Type.Object({
   roundTripMs: Nullable(Type.Number()),
   mos: Nullable(Type.Number()),
   codec: Nullable(Type.String()),
+  /** Of a WebRTC leg; absent with a media server that does not tell it, as rtpengine. */
+  candidatePair: Type.Optional(CandidatePair),
 });
 export type ReceivedMedia = Static<typeof ReceivedMedia>;
 

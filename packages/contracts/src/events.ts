@@ -49,6 +49,28 @@ export const SpeechEvent = Type.Object({
 });
 export type SpeechEvent = Static<typeof SpeechEvent>;
 
+/** A party of a call pressed a key. */
+export const DtmfEvent = Type.Object({
+  type: literals(['dtmf.received']),
+  time: Timestamp,
+  callId: Type.String({ format: 'uuid' }),
+  /** Whose key it was. */
+  legId: Type.String({ format: 'uuid' }),
+  /** `0` to `9`, `*`, `#`, `A` to `D`; `?` where keys are masked. */
+  digit: Type.String({ minLength: 1, maxLength: 1 }),
+  /** An RTP event (RFC 4733), or SIP INFO. */
+  method: literals(['rtp-event', 'sip-info']),
+});
+export type DtmfEvent = Static<typeof DtmfEvent>;
+
+/** A call's sound is being written to disk, or no longer is. */
+export const RecordingEvent = Type.Object({
+  type: literals(['recording.started', 'recording.paused']),
+  time: Timestamp,
+  callId: Type.String({ format: 'uuid' }),
+});
+export type RecordingEvent = Static<typeof RecordingEvent>;
+
 export const SipMessageEvent = Type.Object({
   type: literals(['sip.message']),
   time: Timestamp,
@@ -57,7 +79,13 @@ export const SipMessageEvent = Type.Object({
 export type SipMessageEvent = Static<typeof SipMessageEvent>;
 
 /** What services publish on the bus as it happens. */
-export type NetworkEvent = CallEvent | LegEvent | RegistrationEvent | SpeechEvent;
+export type NetworkEvent =
+  | CallEvent
+  | LegEvent
+  | RegistrationEvent
+  | SpeechEvent
+  | DtmfEvent
+  | RecordingEvent;
 
 /**
  * Told to a reader of `/ws` whose `since` is older than what the gateway still holds: events after

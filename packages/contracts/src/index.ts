@@ -4,6 +4,7 @@ export * from './dial-plan.ts';
 export * from './events.ts';
 export * from './message.ts';
 export * from './quality.ts';
+export * from './recording.ts';
 export * from './registration.ts';
 export * from './rest.ts';
 export * from './rtcp.ts';

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { CandidatePair } from './call.ts';
 import { literals, Nullable, Timestamp } from './scalar.ts';
 
 /**
@@ -17,6 +18,8 @@ export const DirectionQuality = Type.Object({
   codec: Nullable(Type.String()),
   /** Nothing for five seconds, and nobody holds the call: the other party hears nothing. */
   silent: Type.Boolean(),
+  /** Of a sender behind WebRTC, where the media server tells it; not kept with the seconds, but with the leg. */
+  candidatePair: Type.Optional(CandidatePair),
 });
 export type DirectionQuality = Static<typeof DirectionQuality>;
 
@@ -31,3 +34,17 @@ export const MediaQualityEvent = Type.Object({
   directions: Type.Array(DirectionQuality),
 });
 export type MediaQualityEvent = Static<typeof MediaQualityEvent>;
+
+/**
+ * How a call sounded in the `seconds` that ended at `time`: one at first, more the longer the call lasts. Packets are their
+ * sums; jitter, round trip and MOS the worst of them.
+ */
+export const QualityPoint = Type.Object({
+  time: Timestamp,
+  seconds: Type.Integer({ minimum: 1 }),
+  directions: Type.Array(DirectionQuality),
+});
+export type QualityPoint = Static<typeof QualityPoint>;
+
+export const QualityHistory = Type.Object({ points: Type.Array(QualityPoint) });
+export type QualityHistory = Static<typeof QualityHistory>;

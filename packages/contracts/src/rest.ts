@@ -155,6 +155,8 @@ export const CallEventRecord = Type.Object({
   /** Of a leg's event: the SIP status that brought its state. */
   sipStatus: Nullable(Type.Integer()),
   detail: Type.String(),
+  /** The key of a `dtmf.received`. */
+  digit: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
 });
 export type CallEventRecord = Static<typeof CallEventRecord>;
 

@@ -58,6 +58,17 @@ it.each([
     )
     .toBeGreaterThan(0);
   expect([...offerer.failures, ...answerer.failures]).toEqual([]);
+  const pair = offerer.transport.candidatePair;
+  expect(pair?.local).toEqual({
+    type: 'host',
+    transport: 'udp',
+    address: HOST,
+    port: offerer.transport.port,
+  });
+  expect(pair?.remote).toMatchObject({ transport: 'udp', address: HOST, port: answerer.transport.port });
+  // Still known when the call is over, and asked about.
+  offerer.transport.close();
+  expect(offerer.transport.candidatePair).toEqual(pair);
 });
 
 it('takes the roles in which no ClientHello comes before it can be taken, and keeps them', async () => {

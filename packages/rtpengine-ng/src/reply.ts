@@ -50,12 +50,22 @@ export type NgSecond = {
   codec: string;
 };
 
+/** One end of what ICE has chosen. */
+export type NgCandidate = {
+  type: 'host' | 'srflx' | 'prflx' | 'relay';
+  transport: 'udp' | 'tcp';
+  address: string;
+  port: number;
+};
+
 export type NgStream = {
   'local port': number;
   'local address': string;
   family: 'IPv4' | 'IPv6';
   endpoint: NgEndpoint | Record<string, never>;
   'advertised endpoint': NgEndpoint | Record<string, never>;
+  /** Of a path that ICE has found, `local` being ours; ours alone. */
+  'candidate pair'?: { local: NgCandidate; remote: NgCandidate };
   'last packet': number;
   /** There is no kernel module here: always 0. */
   'last kernel packet': number;
@@ -77,6 +87,8 @@ export type NgMedia = {
   /** The last five, oldest first; ours alone. */
   seconds: NgSecond[];
 };
+/** A key that a party pressed (RFC 4733), and when its first packet came: microseconds since the epoch. */
+export type NgKey = { key: string; pressed_us: number };
 export type NgSubscription = { tag: string; type: 'offer/answer' };
 export type NgTag = {
   tag: string;
@@ -85,6 +97,8 @@ export type NgTag = {
   created: number;
   /** Why there is no way to this party any more; ours alone. */
   failure?: string;
+  /** The newest 32, oldest first, each once; ours alone. */
+  keys?: NgKey[];
   subscriptions: NgSubscription[];
   subscribers: NgSubscription[];
   medias: NgMedia[];

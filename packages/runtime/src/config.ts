@@ -14,6 +14,7 @@ import {
   type Settings,
   text,
   url,
+  yesOrNo,
 } from './setting.ts';
 import { parseSubscribers, type SubscriberSeed } from './subscriber-seed.ts';
 
@@ -53,6 +54,10 @@ export interface Config {
   readonly rtpengine: HostAndPort | undefined;
   readonly databaseUrl: string | undefined;
   readonly natsUrl: string | undefined;
+  /** Undefined: as long as only this machine can call, and the media server is the embedded one. */
+  readonly recordCalls: boolean | undefined;
+  /** Keys that are pressed in a call are told and recorded without saying which. */
+  readonly maskDtmf: boolean;
   /** Undefined: each way to run has its own default. */
   readonly logLevel: LogLevel | undefined;
 }
@@ -88,6 +93,8 @@ const KNOWN = new Set([
   'RINGBACK_SUBSCRIBERS',
   'RINGBACK_KEEP_CALLS',
   'RINGBACK_TOKEN',
+  'RINGBACK_RECORD_CALLS',
+  'RINGBACK_MASK_DTMF',
   'RINGBACK_LOG_LEVEL',
 ]);
 
@@ -141,6 +148,8 @@ export function parseConfig(settings: Settings, directory: string): Config {
       'postgres://user:password@host:5432/name',
     )?.href,
     natsUrl: url(settings, 'NATS_URL', ['nats', 'tls'], 'nats://host:4222')?.href,
+    recordCalls: yesOrNo(settings, 'RINGBACK_RECORD_CALLS'),
+    maskDtmf: yesOrNo(settings, 'RINGBACK_MASK_DTMF') ?? false,
     logLevel: oneOf(settings, 'RINGBACK_LOG_LEVEL', LOG_LEVELS),
   };
 }

@@ -90,3 +90,9 @@ export function oneOf<T extends string>(
   if (found === undefined) throw new ConfigError(name, `"${value}" is none of ${values.join(', ')}`);
   return found;
 }
+
+/** Undefined when it is not set. */
+export function yesOrNo(settings: Settings, name: string): boolean | undefined {
+  const value = oneOf(settings, name, ['yes', 'no']);
+  return value === undefined ? undefined : value === 'yes';
+}

@@ -38,6 +38,14 @@ describe('the configuration', () => {
     expect(config.natsUrl).toBe('nats://nats:4222');
   });
 
+  it('records and shows keys as it is told, and has its own mind about recording', () => {
+    expect(parse({})).toMatchObject({ maskDtmf: false });
+    expect(parse({}).recordCalls).toBeUndefined();
+    const told = parse({ RINGBACK_RECORD_CALLS: 'no', RINGBACK_MASK_DTMF: 'yes' });
+    expect(told).toMatchObject({ recordCalls: false, maskDtmf: true });
+    expect(() => parse({ RINGBACK_RECORD_CALLS: 'maybe' })).toThrow('"maybe" is none of yes, no');
+  });
+
   it('reads subscribers, with and without a name', () => {
     expect(parse({ RINGBACK_SUBSCRIBERS: '1001:secret:Alice Cooper, 1002:hunter2' }).subscribers).toEqual([
       { number: '1001', password: 'secret', displayName: 'Alice Cooper' },

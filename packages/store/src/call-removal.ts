@@ -1,7 +1,7 @@
 import type { Queries } from './database.ts';
 
 /** Tables that tell of calls without a foreign key; what has one goes along by itself. */
-const TOLD_OF_CALLS = ['call_events', 'sip_messages', 'rtcp_reports'] as const;
+const TOLD_OF_CALLS = ['call_events', 'sip_messages', 'rtcp_reports', 'call_quality', 'recordings'] as const;
 
 export async function endedBefore(queries: Queries, time: string, limit: number): Promise<string[]> {
   const rows = await queries.rows<{ id: string }>(

@@ -4,6 +4,7 @@ import { endedBefore, removeCalls } from './call-removal.ts';
 import { CALL_COLUMNS, type CallRow, callOf } from './call-row.ts';
 import type { Database, Queries, Values } from './database.ts';
 import { legsOf, newestLeg, saveLeg } from './legs.ts';
+import { saveRecording } from './recordings.ts';
 import type { CallStore } from './store.ts';
 
 const INTERRUPTED: CallEnd = {
@@ -55,13 +56,15 @@ export function callStore(database: Database): CallStore {
       ),
     saveLeg: (leg) => saveLeg(database, leg),
     legBySipCallId: (sipCallId) => newestLeg(database, sipCallId),
-    async addEvent(callId, { time, type, legId, sipStatus, detail }) {
+    async addEvent(callId, { time, type, legId, sipStatus, detail, digit = null }) {
       await database.rows(
-        `INSERT INTO call_events (call_id, time, type, leg_id, sip_status, detail) VALUES ($1, $2, $3, $4, $5, $6)
+        `INSERT INTO call_events (call_id, time, type, leg_id, sip_status, detail, digit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (call_id, time, type, coalesce(leg_id, call_id)) DO NOTHING`,
-        [callId, time, type, legId, sipStatus, detail],
+        [callId, time, type, legId, sipStatus, detail, digit],
       );
     },
+    saveRecording: (row) => saveRecording(database, row),
     list: (filter) => listCalls(database, filter),
     totals: (filter) => totalsOf(database, filter),
     endedBefore: (time, limit) => endedBefore(database, time, limit),
@@ -99,12 +102,13 @@ function endValues(end: CallEnd | null): Values {
   return end ? [end.by, end.sipStatus, end.q850Cause, end.sentence] : [null, null, null, null];
 }
 
-function eventsOf(queries: Queries, callId: string): Promise<CallEventRecord[]> {
-  return queries.rows(
-    `SELECT time, type, leg_id AS "legId", sip_status AS "sipStatus", detail FROM call_events
+async function eventsOf(queries: Queries, callId: string): Promise<CallEventRecord[]> {
+  const rows = await queries.rows<CallEventRecord>(
+    `SELECT time, type, leg_id AS "legId", sip_status AS "sipStatus", detail, digit FROM call_events
      WHERE call_id = $1 ORDER BY time, seq`,
     [callId],
   );
+  return rows.map(({ digit, ...event }) => (digit == null ? event : { ...event, digit }));
 }
 
 async function endInterrupted(queries: Queries, at: string): Promise<Call[]> {

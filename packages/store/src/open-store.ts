@@ -5,6 +5,8 @@ import { credentialStore } from './credentials.ts';
 import { connect, type Database } from './database.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { qualityStore } from './quality.ts';
+import { recordingStore } from './recordings.ts';
 import { reportStore } from './reports.ts';
 import { spoolingStore } from './spooling-store.ts';
 import type { DatabaseServer, Store } from './store.ts';
@@ -42,6 +44,8 @@ function storeOn(database: Database, server: DatabaseServer): Store {
     calls: callStore(database),
     messages: messageStore(database),
     reports: reportStore(database),
+    quality: qualityStore(database),
+    recordings: recordingStore(database),
     async ping() {
       await database.rows('SELECT 1');
     },

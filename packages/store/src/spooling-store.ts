@@ -3,7 +3,7 @@ import { Spool, type SpooledWrite } from './spool.ts';
 import type { CallStore, MessageStore, Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
-type CallWrite = 'create' | 'saveLeg' | 'addEvent';
+type CallWrite = 'create' | 'saveLeg' | 'addEvent' | 'saveRecording';
 type CallChange = 'markRinging' | 'markAnswered' | 'markSpeech' | 'markFirstAudio' | 'end';
 
 /**
@@ -45,6 +45,7 @@ export async function spoolingStore(store: Store, path: string, logger: Logger):
       create: plain('create'),
       saveLeg: plain('saveLeg'),
       addEvent: plain('addEvent'),
+      saveRecording: plain('saveRecording'),
       markRinging: change('markRinging'),
       markAnswered: change('markAnswered'),
       markSpeech: change('markSpeech'),
@@ -68,6 +69,7 @@ const CALL_METHODS: readonly string[] = [
   'create',
   'saveLeg',
   'addEvent',
+  'saveRecording',
   'markRinging',
   'markAnswered',
   'markSpeech',

@@ -8,6 +8,8 @@ import type {
   CallStatus,
   CallTotals,
   Leg,
+  QualityPoint,
+  RecordingFiles,
   RtcpReport,
   SipMessageRecord,
   SubscriberKind,
@@ -21,6 +23,8 @@ export interface Store {
   readonly calls: CallStore;
   readonly messages: MessageStore;
   readonly reports: ReportStore;
+  readonly quality: QualityStore;
+  readonly recordings: RecordingStore;
   readonly server: DatabaseServer;
   /** @throws when the database does not answer. */
   ping(): Promise<void>;
@@ -141,6 +145,8 @@ export interface CallStore {
   legBySipCallId(sipCallId: string): Promise<Leg | null>;
   /** The same event told twice is recorded once. */
   addEvent(callId: string, event: CallEventRecord): Promise<void>;
+  /** Inserts, or pauses and resumes the one that the call has. */
+  saveRecording(row: RecordingRow): Promise<void>;
   /** Newest first. @throws StoreError `bad-cursor`. */
   list(filter: CallListFilter): Promise<CallPage>;
   totals(filter: CallFilter): Promise<CallTotals>;
@@ -164,4 +170,23 @@ export interface ReportStore {
   add(reports: readonly RtcpReport[]): Promise<void>;
   /** In the order in which they came. */
   ofCall(callId: string): Promise<RtcpReport[]>;
+}
+
+export interface QualityStore {
+  /** A time of a call that is known is left as it is. */
+  add(points: readonly (QualityPoint & { callId: string })[]): Promise<void>;
+  /** Oldest first. */
+  ofCall(callId: string): Promise<QualityPoint[]>;
+}
+
+/** Where the sound of a call is; its files are names, not paths. */
+export interface RecordingRow extends RecordingFiles {
+  callId: string;
+  startedAt: string;
+  paused: boolean;
+}
+
+export interface RecordingStore {
+  ofCall(callId: string): Promise<RecordingRow | null>;
+  ofCalls(callIds: readonly string[]): Promise<RecordingRow[]>;
 }

@@ -8,6 +8,7 @@ import { NO_ANSWER_MS } from './call/call-state.ts';
 import { WATCH_INTERVAL_MS } from './call/call-watch.ts';
 import { createInviteHandler } from './call/invite-handler.ts';
 import { QUALITY_INTERVAL_MS } from './call/media-watch.ts';
+import { recordCall } from './call/record-call.ts';
 import { reportHealth } from './health.ts';
 import { createMediaServer, type MediaServer } from './media/media-server.ts';
 import { createRegistrar } from './registrar/registrar.ts';
@@ -72,6 +73,7 @@ export async function start(
     const calls = serveSip({ config, bus, logger, store, sipServer, mediaServer, options, nowMs, closers });
     closers.push(
       bus.subscribe('call.hangup', ({ callId }) => calls.active.abort(callId, 'hung-up-over-api')),
+      bus.serve('call.record', (order) => recordCall(calls.active, mediaIsOurs(options), order)),
       bus.serve('session.issue', (request) => issueSession({ store, domain: config.domain, nowMs }, request)),
       await reportHealth({
         bus,
@@ -131,6 +133,8 @@ function serveSip({ config, bus, logger, store, sipServer, mediaServer, options,
         noAnswerMs: options.noAnswerMs ?? NO_ANSWER_MS,
         watchIntervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
         qualityIntervalMs: options.qualityIntervalMs ?? QUALITY_INTERVAL_MS,
+        recordCalls: config.recordCalls ?? (!config.exposed && mediaIsOurs(options)),
+        maskDtmf: config.maskDtmf,
         callCount: () => active.size,
         contactIsDead: ({ binding }) =>
           void registrar.dropDead(binding).catch(failed('a dead binding was not removed')),
@@ -164,6 +168,11 @@ function serveSip({ config, bus, logger, store, sipServer, mediaServer, options,
       await atMost(LAST_RECORDS_MS, active.allFinished());
     },
   };
+}
+
+/** An rtpengine of somebody else's records where and what it was told to, and its files are not ours to show. */
+function mediaIsOurs({ modes }: B2buaOptions): boolean {
+  return modes?.media === 'embedded';
 }
 
 function needed<T>(variable: string, value: T | undefined): T {

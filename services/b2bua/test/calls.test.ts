@@ -331,7 +331,12 @@ describe.each(mediaKinds())('calls between phones, with %s', (media) => {
     await alice.sip.response(200, 'INFO');
     alice.sip.inDialog('BYE', invite, ok);
     bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
-    await network.endedCall();
+    const { legs, events } = await network.endedCall();
+    expect(events.filter(({ type }) => type === 'dtmf.received')).toEqual([
+      expect.objectContaining({ legId: legs[0]?.id, digit: '5', detail: '1001 pressed 5 (SIP INFO)' }),
+    ]);
+    const told = { type: 'dtmf.received', digit: '5', legId: legs[0]?.id, method: 'sip-info' };
+    expect(network.events).toContainEqual(expect.objectContaining(told));
   });
 
   it('carries sound, and the record says how much', async () => {

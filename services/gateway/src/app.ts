@@ -9,6 +9,7 @@ import { addSecurityHeaders } from './page/security-headers.ts';
 import { replyWithProblems } from './problem-reply.ts';
 import { callRoutes } from './routes/call-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
+import { recordingRoutes } from './routes/recording-routes.ts';
 import type { App, AppDeps } from './routes/route-deps.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { speechRoutes } from './routes/speech-routes.ts';
@@ -43,6 +44,7 @@ export async function buildApp(deps: AppDeps, clients: StreamClients): Promise<A
   await pageRoutes(app, deps.pageDir);
   await app.register((scope: App) => sessionRoutes(scope, deps));
   await app.register((scope: App) => callRoutes(scope, deps));
+  await app.register((scope: App) => recordingRoutes(scope, deps));
   await app.register((scope: App) => speechRoutes(scope, deps));
   await app.register((scope: App) => phoneRoutes(scope, deps));
   await app.register((scope: App) => stateRoutes(scope, deps, VERSION));

@@ -20,6 +20,8 @@ import { EventRecorder } from './events/event-recorder.ts';
 import { HealthBoard } from './health-board.ts';
 import { type MediaReading, Metrics } from './metrics.ts';
 import { busHealth, databaseHealth, speechHealth } from './own-health.ts';
+import { QualityRecorder } from './quality/quality-recorder.ts';
+import { Recordings } from './recording/recordings.ts';
 import { RecordKeeper } from './records/record-keeper.ts';
 import type { App } from './routes/route-deps.ts';
 import { StreamClients } from './routes/stream-routes.ts';
@@ -76,14 +78,22 @@ async function startParts(
   const events = new EventLog(clock);
   const recorder = new EventRecorder(store.calls, logger);
   closers.push(() => recorder.settled());
+  const quality = new QualityRecorder(store.quality, logger);
+  closers.push(() => quality.close());
   closers.push(
     bus.subscribe('network.event', (event) => {
       metrics.event(event);
       events.append(event);
       recorder.hear(event);
+      quality.hearEnd(event);
     }),
   );
-  closers.push(bus.subscribe('media.quality', (event) => events.pass(event)));
+  closers.push(
+    bus.subscribe('media.quality', (event) => {
+      events.pass(event);
+      quality.hear(event);
+    }),
+  );
   const collector = await HepCollector.start({
     host: hepHost(config),
     port: config.hepPort,
@@ -91,6 +101,7 @@ async function startParts(
       hosts: [config.host, config.publicHost],
       ports: [config.sipPort, config.sipWsPort],
     },
+    maskDtmf: config.maskDtmf,
     store,
     bus,
     clock,
@@ -99,10 +110,11 @@ async function startParts(
     count: (outcome) => metrics.hep(outcome),
   });
   closers.push(() => collector.close());
+  const recordings = new Recordings(store, config.dataDir);
   const keeper = new RecordKeeper({
     calls: store.calls,
     keepDays: config.keepCallsDays,
-    forget: [],
+    forget: [(callIds) => recordings.removeFiles(callIds)],
     clock,
     logger,
   }).start();
@@ -121,7 +133,21 @@ async function startParts(
   const token = tokenOf(config);
   const app = await buildApp(
     {
-      ...{ config, store, bus, speech, clock, logger, desk, events, health, metrics, token },
+      ...{
+        config,
+        store,
+        bus,
+        speech,
+        clock,
+        logger,
+        desk,
+        events,
+        health,
+        metrics,
+        quality,
+        recordings,
+        token,
+      },
       flushCaptured: () => collector.flush(),
       pageDir: PAGE_DIR,
     },

@@ -14,6 +14,8 @@ import { EventLog } from '../src/events/event-log.ts';
 import { EventRecorder } from '../src/events/event-recorder.ts';
 import { HealthBoard } from '../src/health-board.ts';
 import { Metrics } from '../src/metrics.ts';
+import { QualityRecorder } from '../src/quality/quality-recorder.ts';
+import { Recordings } from '../src/recording/recordings.ts';
 import type { App, AppDeps } from '../src/routes/route-deps.ts';
 import { StreamClients } from '../src/routes/stream-routes.ts';
 
@@ -82,6 +84,7 @@ export async function gatewayUnderTest(
   store: Store,
   change: Partial<Pick<AppDeps, 'speech' | 'token' | 'pageDir'>> & {
     config?: Partial<AppDeps['config']>;
+    dataDir?: string;
     log?: ConstructorParameters<typeof EventLog>[1];
   } = {},
 ): Promise<TestGateway> {
@@ -91,12 +94,17 @@ export async function gatewayUnderTest(
   const metrics = new Metrics({ events: () => clients.total('events'), sip: () => clients.total('sip') });
   const events = new EventLog(clock, change.log);
   const recorder = new EventRecorder(store.calls, logger);
+  const quality = new QualityRecorder(store.quality, logger);
   bus.subscribe('network.event', (event) => {
     metrics.event(event);
     events.append(event);
     recorder.hear(event);
+    quality.hearEnd(event);
   });
-  bus.subscribe('media.quality', (event) => events.pass(event));
+  bus.subscribe('media.quality', (event) => {
+    events.pass(event);
+    quality.hear(event);
+  });
   const collector = await HepCollector.start({
     host: '127.0.0.1',
     port: 0,
@@ -115,7 +123,8 @@ export async function gatewayUnderTest(
         ...{ httpPort: 3000, sipPort: 5060, sipTlsPort: 5061, domain: 'ringback.local', keepCallsDays: 90 },
         ...config,
       },
-      ...{ store, bus, speech, clock, logger, desk, events, health, metrics, token, pageDir },
+      ...{ store, bus, speech, clock, logger, desk, events, health, metrics, quality, token, pageDir },
+      recordings: new Recordings(store, change.dataDir ?? '/nowhere'),
       flushCaptured: () => collector.flush(),
     },
     clients,
@@ -129,6 +138,7 @@ export async function gatewayUnderTest(
       desk.close();
       await collector.close();
       await recorder.settled();
+      await quality.close();
       await bus.close();
     },
   };

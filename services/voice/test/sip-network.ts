@@ -140,7 +140,7 @@ export class SipNetwork {
   /** What became of a call's speech, in order. */
   speechOf(callId: string): string[] {
     return this.payloads('network.event').flatMap((event) =>
-      'callId' in event && event.callId === callId ? [`${event.type} ${event.provider}`] : [],
+      'provider' in event && event.callId === callId ? [`${event.type} ${event.provider}`] : [],
     );
   }
 

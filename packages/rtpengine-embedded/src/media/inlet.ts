@@ -4,6 +4,7 @@ import type { MediaClock } from './clock.ts';
 import type { Forwarder } from './forwarder.ts';
 import { admit, type Gates, OPEN_GATES } from './gates.ts';
 import { Ingress } from './ingress.ts';
+import { KeyLog } from './key-log.ts';
 
 /** Hears each valid packet of a party as it came, decrypted and before any gate. It may keep copies, never the bytes. */
 export type Tap = (bytes: Buffer, nowMs: number) => void;
@@ -12,9 +13,10 @@ export type Tap = (bytes: Buffer, nowMs: number) => void;
 const MAX_PACKET = 1500;
 const PAYLOAD_TYPES = 128;
 
-/** The way of one party's RTP: count, taps, gates, and the forwarder towards whom it speaks to. */
+/** The way of one party's RTP: count, keys, taps, gates, and the forwarder towards whom it speaks to. */
 export class Inlet {
   readonly ingress = new Ingress();
+  readonly keyLog = new KeyLog();
   /** Whether the one sends and the other listens. */
   audible = false;
   /** By payload type, as it comes. */
@@ -77,6 +79,7 @@ export class Inlet {
     const nowMs = this.#clock.nowMs();
     const route = this.#routes[bytes[1]! & 0x7f];
     this.ingress.countRtp(bytes, route?.clockRate ?? 8000, route?.isEvent ?? false, nowMs);
+    if (route?.isEvent) this.keyLog.hear(bytes, this.#clock.unixMs());
     if (this.#detours) this.#detour(bytes, route, nowMs);
     else if (route && this.audible) this.#forwarder?.forward(bytes, route, nowMs);
   }

@@ -3,6 +3,7 @@ import type {
   NgCallStatistics,
   NgCounters,
   NgEndpoint,
+  NgKey,
   NgMedia,
   NgSecond,
   NgStream,
@@ -10,6 +11,7 @@ import type {
 } from '@ringback/rtpengine-ng';
 import type { Call } from '../call/call.ts';
 import type { Party } from '../call/party.ts';
+import type { PressedKey } from '../media/key-log.ts';
 import type { Endpoint } from '../transport/source-latch.ts';
 import { hasSockets } from '../transport/transport.ts';
 import type { Second } from './second-log.ts';
@@ -63,10 +65,15 @@ function describeParty(party: Party, context: Context): NgTag {
     ...(party.viaBranch !== undefined && { 'via-branch': party.viaBranch }),
     created: seconds(party.createdMs),
     ...(party.failure !== undefined && { failure: party.failure }),
+    ...(party.inlet.keyLog.keys.length > 0 && { keys: party.inlet.keyLog.keys.map(describeKey) }),
     subscriptions: others,
     subscribers: others,
     medias: party.transport ? [describeMedia(party, context)] : [],
   };
+}
+
+function describeKey({ digit, atMs }: PressedKey): NgKey {
+  return { key: digit, pressed_us: Math.floor(atMs * 1000) };
 }
 
 function describeMedia(party: Party, context: Context): NgMedia {
@@ -121,10 +128,12 @@ function describeStreams(party: Party, context: Context): NgStream[] {
     ...(ingress.ssrc !== undefined && { SSRC: ingress.ssrc }),
   };
   const plain = hasSockets(transport) ? transport : undefined;
+  const { candidatePair } = transport;
   const rtp: NgStream = {
     'local port': transport.port,
     ...common,
-    endpoint: endpoint(plain?.rtpLatch.target),
+    endpoint: endpoint(plain?.rtpLatch.target ?? candidatePair?.remote),
+    ...(candidatePair && { 'candidate pair': candidatePair }),
     'advertised endpoint': endpoint(plain?.rtpLatch.signalled),
     flags: plain ? ['RTP', 'filled'] : ['RTP', 'RTCP', 'filled'],
     stats: { ...ingress.rtp },
@@ -147,7 +156,9 @@ function describeStreams(party: Party, context: Context): NgStream[] {
 }
 
 function endpoint(known: Endpoint | undefined): NgEndpoint | Record<string, never> {
-  return known ? { family: familyOf(known.address), ...known } : {};
+  if (!known) return {};
+  const { address, port } = known;
+  return { family: familyOf(address), address, port };
 }
 
 function familyOf(address: string): 'IPv4' | 'IPv6' {

@@ -1,7 +1,7 @@
 import { addressBytes } from '@ringback/hep';
 import type { Endpoint as CapturedEndpoint } from '@ringback/pcap';
 import type { Party } from '../call/party.ts';
-import { hasSockets } from '../transport/transport.ts';
+import { type CandidateEnd, hasSockets, type MediaTransport } from '../transport/transport.ts';
 
 export type Ends = { from: CapturedEndpoint; to: CapturedEndpoint };
 
@@ -13,6 +13,8 @@ export class PacketEnds {
   #port = 0;
   #ourPort = 0;
   #ends: Ends | undefined;
+  /** Asked of the library once, not for each packet. */
+  #chosen: { transport: MediaTransport; remote: CandidateEnd } | undefined;
 
   constructor(party: Party, ourAddress: string) {
     this.#party = party;
@@ -21,13 +23,20 @@ export class PacketEnds {
 
   /** `undefined` while the party has no path. */
   get current(): Ends | undefined {
-    const { transport, remote } = this.#party;
-    // Behind ICE the library alone knows who sends: what was signalled stands for it.
-    const sender = hasSockets(transport) ? transport.rtpLatch.target : remote?.audio;
+    const { transport } = this.#party;
+    const sender = hasSockets(transport) ? transport.rtpLatch.target : this.#chosenByIce(transport);
     if (!transport || !sender) return undefined;
     const same = sender.address === this.#address && sender.port === this.#port;
     if (!same || transport.port !== this.#ourPort) this.#change(sender, transport.port);
     return this.#ends;
+  }
+
+  /** Who sends behind ICE; until the library says so, what was signalled stands for it. */
+  #chosenByIce(transport: MediaTransport | undefined): { address: string; port: number } | undefined {
+    if (this.#chosen?.transport !== transport) this.#chosen = undefined;
+    const remote = this.#chosen?.remote ?? transport?.candidatePair?.remote;
+    if (transport && remote) this.#chosen = { transport, remote };
+    return remote ?? this.#party.remote?.audio;
   }
 
   #change({ address, port }: { address: string; port: number }, ourPort: number): void {

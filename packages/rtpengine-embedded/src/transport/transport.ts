@@ -14,11 +14,23 @@ export type TransportEvents = {
   failed(reason: string, path: MediaTransport): void;
 };
 
+/** One end of the path that ICE has chosen. */
+export type CandidateEnd = {
+  readonly type: 'host' | 'srflx' | 'prflx' | 'relay';
+  readonly transport: 'udp' | 'tcp';
+  readonly address: string;
+  readonly port: number;
+};
+/** `local` is ours. */
+export type CandidatePair = { readonly local: CandidateEnd; readonly remote: CandidateEnd };
+
 /** One endpoint's media path, whatever it is made of. */
 export interface MediaTransport {
   readonly kind: TransportKind;
   /** Local RTP port. */
   readonly port: number;
+  /** Of a path that ICE has found. */
+  readonly candidatePair?: CandidatePair | undefined;
   sendRtp(bytes: Buffer): void;
   sendRtcp(bytes: Uint8Array): void;
   close(): void;

@@ -1,10 +1,10 @@
 import { isRtcp } from '@ringback/rtp';
 import { parseSdp } from '@ringback/sdp';
-import { Audio, PeerConnection, preload, type Track } from 'node-datachannel';
+import { Audio, PeerConnection, preload, type SelectedCandidateInfo, type Track } from 'node-datachannel';
 import { Refusal } from '../control/refusal.ts';
 import { type IceDescription, nativeDescription, readIce } from '../negotiation/ice-description.ts';
 import type { PortPool } from './port-pool.ts';
-import type { MediaTransport, TransportEvents } from './transport.ts';
+import type { CandidateEnd, CandidatePair, MediaTransport, TransportEvents } from './transport.ts';
 
 /** Loads and sets up the native library, which the first call would otherwise wait for. */
 export { preload };
@@ -25,6 +25,7 @@ export class WebRtcTransport implements MediaTransport {
   readonly #events: TransportEvents;
   #local: IceDescription | undefined;
   #remoteUfrag: string | undefined;
+  #candidatePair: CandidatePair | undefined;
   #open = false;
   #closed = false;
 
@@ -49,6 +50,8 @@ export class WebRtcTransport implements MediaTransport {
     this.#track = this.#connection.addTrack(audio);
     this.#track.onOpen(() => {
       this.#open = true;
+      // A call may be over before anybody asks.
+      void this.candidatePair;
     });
     this.#track.onClosed(() => {
       this.#open = false;
@@ -137,6 +140,14 @@ export class WebRtcTransport implements MediaTransport {
     return readIce(sdp, sdp.media[0]!);
   }
 
+  /** What ICE has chosen (RFC 8445 8.1.1), and had chosen last once the path is closed. */
+  get candidatePair(): CandidatePair | undefined {
+    const pair = this.#open ? this.#connection.getSelectedCandidatePair() : null;
+    const [local, remote] = [pair && candidateOf(pair.local), pair && candidateOf(pair.remote)];
+    if (local && remote) this.#candidatePair = { local, remote };
+    return this.#candidatePair;
+  }
+
   sendRtp(bytes: Buffer): void {
     if (!this.#open) return;
     try {
@@ -169,4 +180,16 @@ export class WebRtcTransport implements MediaTransport {
  */
 function leaveItTheFirstWord(remote: IceDescription): IceDescription {
   return remote.setup === 'actpass' ? { ...remote, setup: 'active' } : remote;
+}
+
+const CANDIDATE_TYPES = ['host', 'srflx', 'prflx', 'relay'] as const;
+
+function candidateOf({
+  address,
+  port,
+  type,
+  transportType,
+}: SelectedCandidateInfo): CandidateEnd | undefined {
+  const known = CANDIDATE_TYPES.find((name) => name === type);
+  return known && { type: known, transport: transportType === 'UDP' ? 'udp' : 'tcp', address, port };
 }

@@ -32,6 +32,13 @@ export class ActiveCalls {
     this.#calls.get(id)?.abort(cause);
   }
 
+  /** False for a call that is not here. @throws MediaError */
+  async setRecording(id: string, on: boolean): Promise<boolean> {
+    const call = this.#calls.get(id);
+    await call?.setRecording(on);
+    return call !== undefined;
+  }
+
   abortAll(cause: AbortCause): void {
     for (const call of this.#calls.values()) call.abort(cause);
   }

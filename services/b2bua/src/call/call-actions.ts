@@ -4,6 +4,7 @@ import { type InviteListener, type InviteOrder, sendInvite } from '../sip-server
 import type { Srf, SrfDialog } from '../sip-server/srf.ts';
 import type { CallMedia, LegMedia, Side } from './call-media.ts';
 import type { CallRecord } from './call-record.ts';
+import { CallRecorder } from './call-recorder.ts';
 import type { CallEffect, CallInput, CallState } from './call-state.ts';
 import { watchPhones } from './call-watch.ts';
 import { type CalleeLeg, isDeadContact, type NewLeg } from './callee-leg.ts';
@@ -17,6 +18,8 @@ export interface CallActionDeps {
   readonly nowMs: () => number;
   readonly watchIntervalMs: number;
   readonly qualityIntervalMs: number;
+  /** Every call, from its answer. */
+  readonly recordCalls: boolean;
   /** How many calls are up. */
   callCount(): number;
   /** A contact to which there is no way any more. */
@@ -54,6 +57,7 @@ export class CallActions {
   readonly #parts: CallParts;
   readonly #machine: CallMachine;
   readonly #actions: Actions;
+  readonly #recorder: CallRecorder;
   #released: Promise<ReadonlyMap<string, LegMedia>> | undefined;
   #stopWatch: () => void = () => undefined;
   #finish: () => void = () => undefined;
@@ -65,6 +69,12 @@ export class CallActions {
     this.#machine = machine;
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
+    });
+    this.#recorder = new CallRecorder({
+      begin: () => parts.media.record(this.#winner()),
+      pause: () => parts.media.pauseRecording(this.#winner()),
+      tell: (...recording) => record.recording(...recording),
+      nowMs: deps.nowMs,
     });
     this.#actions = {
       invite: ({ legs }) => {
@@ -87,6 +97,14 @@ export class CallActions {
 
   perform(effect: Action): void {
     (this.#actions[effect.kind] as (effect: Action) => void)(effect);
+  }
+
+  /** Of a call that is up. @throws MediaError */
+  async setRecording(on: boolean): Promise<void> {
+    if (this.#machine.state().phase !== 'answered') throw new MediaError('refused', 'the call is not up');
+    await this.#recorder.set(on);
+    // Whoever asked reads the record next.
+    await this.#parts.record.settled();
   }
 
   async #invite(leg: CalleeLeg): Promise<void> {
@@ -142,6 +160,7 @@ export class CallActions {
       return;
     }
     if (this.#machine.state().phase !== 'answering') return;
+    if (this.#deps.recordCalls) this.#recordFromTheStart();
     const connected = (dialog: SrfDialog) => {
       this.#listen('caller', leg, dialog);
       this.#machine.input({ kind: 'caller-connected' });
@@ -149,6 +168,17 @@ export class CallActions {
     caller.answer(this.#deps.srf, sdp, connected, () =>
       this.#machine.input({ kind: 'abort', cause: 'internal-error' }),
     );
+  }
+
+  /** The call is not kept waiting for it, and goes on without. */
+  #recordFromTheStart(): void {
+    this.#recorder.set(true).catch((error: unknown) => {
+      this.#deps.logger.warn({ err: error, callId: this.#parts.record.call.id }, 'a call is not recorded');
+    });
+  }
+
+  #winner(): string {
+    return this.#machine.state().winner ?? '';
   }
 
   #listen(side: Side, leg: CalleeLeg, dialog: SrfDialog): void {
@@ -161,7 +191,11 @@ export class CallActions {
     const { media } = this.#parts;
     const dialogs = () => this.#dialogs();
     const vanished = (gone: Side) => this.#vanished(gone);
-    passSessionChanges({ srf, logger, media, leg, dialogs, vanished }, side, dialog);
+    const keyPressed = (by: Side, digit: string) => {
+      const legId = by === 'caller' ? this.#parts.callerLegId : leg.id;
+      this.#parts.record.keyPressed(legId, { digit, atMs: this.#deps.nowMs() }, 'sip-info');
+    };
+    passSessionChanges({ srf, logger, media, leg, dialogs, vanished, keyPressed }, side, dialog);
   }
 
   #dialogs(): Dialogs | 'not-yet' | 'over' {

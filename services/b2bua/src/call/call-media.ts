@@ -2,6 +2,7 @@ import type { ReceivedMedia } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
 import { type Direction, readDirection } from '../media/direction.ts';
 import type { MediaServer } from '../media/media-server.ts';
+import { type PressedKey, pressedKeys } from '../media/pressed-keys.ts';
 import { answerProfile, type MediaSide, offerProfile } from '../media/profile.ts';
 import { receivedMedia } from '../media/statistics.ts';
 
@@ -30,12 +31,22 @@ export class CallMedia {
   readonly #open = new Set<string>();
   /** What the last look said: all that is left of a call that the media server has lost. */
   readonly #seen = new Map<string, LegMedia>();
+  /** When the newest key of each leg was pressed that has been told. */
+  readonly #toldKeyMs = new Map<string, number>();
+  /** Hears of each key that the media server has seen, once. */
+  readonly #keyPressed: (leg: string, key: PressedKey) => void;
 
-  constructor(server: MediaServer, logger: Logger, callerLeg: string, callerSide: MediaSide) {
+  constructor(
+    server: MediaServer,
+    logger: Logger,
+    caller: { leg: string; side: MediaSide },
+    keyPressed: (leg: string, key: PressedKey) => void,
+  ) {
     this.#server = server;
     this.#logger = logger;
-    this.#callerLeg = callerLeg;
-    this.#callerSide = callerSide;
+    this.#callerLeg = caller.leg;
+    this.#callerSide = caller.side;
+    this.#keyPressed = keyPressed;
   }
 
   /** The caller's offer as the called leg gets it. @throws MediaError */
@@ -81,6 +92,7 @@ export class CallMedia {
       if (!reply) return { kind: 'unknown' };
       const caller = readDirection(reply, this.#callerLeg, leg);
       const callee = readDirection(reply, leg, this.#callerLeg);
+      this.#tellKeys(reply, leg);
       this.#seen.set(leg, { caller: caller.total, callee: callee.total });
       return { kind: 'known', caller, callee };
     } catch (error) {
@@ -95,6 +107,7 @@ export class CallMedia {
     try {
       const reply = await this.#server.release({ id: leg, fromTag: this.#callerLeg });
       const seen = this.#seen.get(leg);
+      this.#tellKeys(reply, leg);
       return {
         caller: receivedMedia(reply, this.#callerLeg, leg) ?? seen?.caller ?? null,
         callee: receivedMedia(reply, leg, this.#callerLeg) ?? seen?.callee ?? null,
@@ -103,6 +116,25 @@ export class CallMedia {
       this.#logger.warn({ err: error, leg }, 'media was not released');
       return this.#seen.get(leg) ?? { caller: null, callee: null };
     }
+  }
+
+  /** Records what both sides of this leg's exchange send; names of files where the media server tells them. @throws MediaError */
+  record(leg: string): Promise<string[]> {
+    return this.#server.startRecording({ id: leg, fromTag: this.#callerLeg });
+  }
+
+  /** @throws MediaError */
+  pauseRecording(leg: string): Promise<void> {
+    return this.#server.pauseRecording({ id: leg, fromTag: this.#callerLeg });
+  }
+
+  #tellKeys(reply: unknown, leg: string): void {
+    for (const tag of [this.#callerLeg, leg])
+      for (const key of pressedKeys(reply, tag)) {
+        if (key.atMs <= (this.#toldKeyMs.get(tag) ?? 0)) continue;
+        this.#toldKeyMs.set(tag, key.atMs);
+        this.#keyPressed(tag, key);
+      }
   }
 
   /** RFC 3264 speaks of offerer and answerer; NG of from and to, where `from` is whose SDP the offer holds. */

@@ -3,10 +3,13 @@ import type {
   CallEnd,
   CallEvent,
   CallEventRecord,
+  DtmfEvent,
   Leg,
   LegEventType,
   LegState,
+  NetworkEvent,
   ReceivedMedia,
+  RecordingFiles,
 } from '@ringback/contracts';
 import type { Bus, Logger } from '@ringback/runtime';
 import { type Store, StoreError } from '@ringback/store';
@@ -19,6 +22,8 @@ export interface CallRecordDeps {
   readonly bus: Bus;
   readonly logger: Logger;
   readonly nowMs: () => number;
+  /** Keys are told and recorded without saying which: they may be a PIN. */
+  readonly maskDtmf: boolean;
 }
 
 /** What is written at most while a database that has gone silent holds up one step of a record. */
@@ -122,6 +127,30 @@ export class CallRecord {
     });
   }
 
+  /** A party pressed a key. */
+  keyPressed(legId: string, pressed: { digit: string; atMs: number }, method: DtmfEvent['method']): void {
+    const time = new Date(pressed.atMs).toISOString();
+    const digit = this.#deps.maskDtmf ? '?' : pressed.digit;
+    const by = this.#legs.get(legId)?.number ?? 'Somebody';
+    const detail = `${by} pressed ${digit === '?' ? 'a key' : digit} (${method === 'sip-info' ? 'SIP INFO' : 'RFC 4733'})`;
+    this.#tell({ type: 'dtmf.received', time, callId: this.#call.id, legId, digit, method });
+    this.#event({ time, type: 'dtmf.received', legId, sipStatus: null, detail, digit });
+  }
+
+  /** The call's sound is being written to these files, or no longer is. */
+  recording(files: RecordingFiles, startedAt: string, paused: boolean): void {
+    const time = this.#now();
+    const type = paused ? 'recording.paused' : 'recording.started';
+    const detail = paused ? 'The recording is paused' : 'The call is being recorded';
+    const callId = this.#call.id;
+    this.#write('saveRecording', () =>
+      this.#deps.calls.saveRecording({ callId, startedAt, paused, ...files }),
+    );
+    this.#event({ time, type, legId: null, sipStatus: null, detail });
+    // Told once it can be read.
+    this.#enqueue(async () => this.#tell({ type, time, callId }));
+  }
+
   /** Resolves once everything said so far is written. */
   settled(): Promise<void> {
     return this.#queue;
@@ -139,13 +168,17 @@ export class CallRecord {
 
   #legChanged(leg: Leg, at: string): void {
     const type: LegEventType = `leg.${leg.state}`;
-    this.#deps.bus.publish('network.event', { type, time: at, leg });
+    this.#tell({ type, time: at, leg });
     this.#write('saveLeg', () => this.#deps.calls.saveLeg(leg));
     this.#event({ time: at, type, legId: leg.id, sipStatus: leg.sipStatus, detail: legSentence(leg) });
   }
 
   #tellCall(type: CallEvent['type'], time: string, call: Call): void {
-    this.#deps.bus.publish('network.event', { type, time, call });
+    this.#tell({ type, time, call });
+  }
+
+  #tell(event: NetworkEvent): void {
+    this.#deps.bus.publish('network.event', event);
   }
 
   #callEvent(time: string, type: CallEvent['type'], detail: string): void {

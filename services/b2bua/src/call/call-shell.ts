@@ -34,6 +34,11 @@ export class CallShell {
     this.#input({ kind: 'abort', cause });
   }
 
+  /** @throws MediaError */
+  setRecording(on: boolean): Promise<void> {
+    return this.#actions.setRecording(on);
+  }
+
   /** Carrying out a step may bring about the next input; it waits for its turn. */
   #input(input: CallInput): void {
     this.#inputs.push(input);

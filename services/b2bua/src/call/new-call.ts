@@ -41,7 +41,12 @@ export function newCall(
   const callerSdp = new TextDecoder().decode(incoming.message.body);
   const parts: CallParts = {
     record,
-    media: new CallMedia(deps.mediaServer, deps.logger, callerLegId, callerSide(callerSdp)),
+    media: new CallMedia(
+      deps.mediaServer,
+      deps.logger,
+      { leg: callerLegId, side: callerSide(callerSdp) },
+      (legId, key) => record.keyPressed(legId, key, 'rtp-event'),
+    ),
     caller,
     callerLegId,
     callerSdp,

@@ -5,6 +5,7 @@ import { type InDialogAnswer, requestInDialog } from '../sip-server/in-dialog.ts
 import { ALLOW, respond } from '../sip-server/respond.ts';
 import type { Srf, SrfDialog, SrfRequest, SrfResponse } from '../sip-server/srf.ts';
 import type { CallMedia, Side } from './call-media.ts';
+import { digitOfInfo } from './info-digit.ts';
 
 /** How long the other phone has for its answer to a re-INVITE or INFO. A phone that rings for hold does not exist. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -23,6 +24,8 @@ export interface SessionChangeDeps {
   dialogs(): Dialogs | 'not-yet' | 'over';
   /** The phone at that side no longer knows the call (RFC 3261 12.2.1.2). */
   vanished(side: Side): void;
+  /** That side sent a key by INFO. */
+  keyPressed(side: Side, digit: string): void;
 }
 
 /**
@@ -30,7 +33,6 @@ export interface SessionChangeDeps {
  * UPDATE) through the media server, and INFO (DTMF) as it stands.
  */
 export function passSessionChanges(deps: SessionChangeDeps, from: Side, dialog: SrfDialog): void {
-  const other = from === 'caller' ? 'callee' : 'caller';
   const guarded = (work: (req: SrfRequest, res: SrfResponse) => Promise<void>) => {
     return (req: SrfRequest, res: SrfResponse) => {
       work(req, res).catch((error: unknown) => {
@@ -52,7 +54,7 @@ export function passSessionChanges(deps: SessionChangeDeps, from: Side, dialog: 
   );
   dialog.on(
     'info',
-    guarded((req, res) => passInfo(deps, other, req, res)),
+    guarded((req, res) => passInfo(deps, from, req, res)),
   );
   dialog.on('options', (_req: SrfRequest, res: SrfResponse) =>
     respond(res, 200, { headers: { Allow: ALLOW } }),
@@ -130,12 +132,20 @@ function refreshContent(req: SrfRequest, own: SrfDialog): { body?: string; heade
   return { body: own.local.sdp, headers: { ...headers, 'Content-Type': 'application/sdp' } };
 }
 
-async function passInfo(deps: SessionChangeDeps, to: Side, req: SrfRequest, res: SrfResponse): Promise<void> {
+async function passInfo(
+  deps: SessionChangeDeps,
+  from: Side,
+  req: SrfRequest,
+  res: SrfResponse,
+): Promise<void> {
+  const to = from === 'caller' ? 'callee' : 'caller';
   const dialogs = deps.dialogs();
   if (typeof dialogs === 'string') {
     respond(res, statusUnlessUp(dialogs), {}, deps.logger);
     return;
   }
+  const digit = digitOfInfo(req.get('Content-Type') ?? '', req.body ?? '');
+  if (digit !== undefined) deps.keyPressed(from, digit);
   const headers: Record<string, string> = {};
   for (const name of ['Content-Type', 'Info-Package', 'Content-Disposition']) {
     const value = req.get(name);

@@ -1,8 +1,9 @@
-import type { DirectionQuality, ReceivedMedia } from '@ringback/contracts';
+import type { CandidatePair, DirectionQuality, ReceivedMedia } from '@ringback/contracts';
+import { candidatePairOf } from './candidate-pair.ts';
 import { type Dictionary, dictionary, list, number, party, reportsOf, rtpStream, text } from './ng-value.ts';
 import { receivedMedia } from './statistics.ts';
 
-export type Figures = Omit<DirectionQuality, 'legId' | 'role' | 'silent'>;
+export type Figures = Omit<DirectionQuality, 'legId' | 'role' | 'silent' | 'candidatePair'>;
 
 /** What one `query` says of the sound that one side sends to the other. */
 export interface Direction {
@@ -15,6 +16,8 @@ export interface Direction {
   readonly reported: Pick<Figures, 'jitterMs' | 'roundTripMs' | 'mos'>;
   /** Why the path to the sending side is gone, where the media server tells. */
   readonly failure: string | null;
+  /** What ICE has chosen between the media server and the sending side, where the media server tells. */
+  readonly candidatePair?: CandidatePair | undefined;
 }
 
 /**
@@ -30,6 +33,7 @@ export function readDirection(reply: unknown, tag: string, otherTag: string): Di
     seconds: list(from?.media.seconds).flatMap(secondOf),
     reported: newestReport(reportsOf(reply, to?.stream)),
     failure: text(party(reply, tag)?.failure) ?? null,
+    candidatePair: candidatePairOf(from?.stream),
   };
 }
 

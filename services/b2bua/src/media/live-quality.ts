@@ -1,3 +1,4 @@
+import type { DirectionQuality } from '@ringback/contracts';
 import type { Direction, Figures } from './direction.ts';
 
 /** One-way audio: nothing for so long where there should be something. */
@@ -18,11 +19,10 @@ export interface QualityState {
   readonly toldSec: number;
 }
 
-export type Second = Readonly<
-  Record<'caller' | 'callee', (Figures & { readonly silent: boolean }) | undefined>
-> & {
-  readonly atMs: number;
-};
+/** What is told of one direction in one second. */
+type Told = Figures & Pick<DirectionQuality, 'silent' | 'candidatePair'>;
+
+export type Second = Readonly<Record<'caller' | 'callee', Told | undefined>> & { readonly atMs: number };
 
 export interface QualityStep {
   readonly state: QualityState;
@@ -40,17 +40,20 @@ export function stepQuality(before: QualityState | undefined, looked: Looked, no
     toldSec: Math.max(before?.toldSec ?? 0, ...[...stamps(looked)]),
   };
   if (!before) return { state, seconds: [] };
-  const silent = (side: 'caller' | 'callee') => nowMs - state[side].fineMs >= SILENT_AFTER_MS;
+  const beside = (side: 'caller' | 'callee') => {
+    const { candidatePair } = looked[side];
+    return { silent: nowMs - state[side].fineMs >= SILENT_AFTER_MS, ...(candidatePair && { candidatePair }) };
+  };
   if (stamps(looked).size === 0) {
     const since = (side: 'caller' | 'callee') => ({
       ...sinceLastLook(before[side], state[side], looked[side]),
-      silent: silent(side),
+      ...beside(side),
     });
     return { state, seconds: [{ atMs: nowMs, caller: since('caller'), callee: since('callee') }] };
   }
   const at = (side: 'caller' | 'callee', atSec: number) => {
     const figures = looked[side].seconds.find((second) => second.atSec === atSec)?.figures;
-    return figures && { ...figures, silent: silent(side) };
+    return figures && { ...figures, ...beside(side) };
   };
   const fresh = [...stamps(looked)].filter((atSec) => atSec > before.toldSec).sort((a, b) => a - b);
   return {

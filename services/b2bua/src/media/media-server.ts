@@ -1,5 +1,6 @@
 import type { HostAndPort, Logger } from '@ringback/runtime';
 import rtpengine, { type NgOptions, type NgReply } from 'rtpengine-client';
+import { list, text } from './ng-value.ts';
 import type { NgProfile } from './profile.ts';
 
 /** One exchange of descriptions on the media server. Its sides are known by tags; the first offer is for nobody yet. */
@@ -22,6 +23,13 @@ export interface MediaServer {
    * nothing for too long. @throws MediaError
    */
   look(exchange: MediaExchange): Promise<NgReply | null>;
+  /**
+   * Begins to record what both sides send, or goes on after a pause; the files' names, empty where it does not tell them.
+   * @throws MediaError
+   */
+  startRecording(exchange: MediaExchange): Promise<string[]>;
+  /** Until it is started again. @throws MediaError */
+  pauseRecording(exchange: MediaExchange): Promise<void>;
   close(): void;
 }
 
@@ -46,7 +54,7 @@ const REPLY_TIMEOUT_MS = 1_000;
 /** NG runs over UDP: a lost datagram is sent once more. Every command may be repeated. */
 const ATTEMPTS = 2;
 
-type Command = 'ping' | 'offer' | 'answer' | 'delete' | 'query';
+type Command = 'ping' | 'offer' | 'answer' | 'delete' | 'query' | 'startRecording' | 'stopRecording';
 
 /** A client of one rtpengine, over NG (UDP). */
 export function createMediaServer(address: HostAndPort, logger: Logger): MediaServer {
@@ -101,6 +109,13 @@ export function createMediaServer(address: HostAndPort, logger: Logger): MediaSe
       // Asked again soon in any case.
       const reply = await send('query', { 'call-id': id }, 1);
       return reply.result === 'error' ? null : reply;
+    },
+    startRecording: async ({ id, fromTag }) => {
+      const { recordings } = await exchange('startRecording', { id, fromTag }, {});
+      return list(recordings).flatMap((file) => text(file) ?? []);
+    },
+    pauseRecording: async ({ id, fromTag }) => {
+      await exchange('stopRecording', { id, fromTag }, { pause: 'yes' });
     },
     close: () => client.close(),
   };

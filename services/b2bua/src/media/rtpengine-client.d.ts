@@ -19,6 +19,8 @@ declare module 'rtpengine-client' {
     delete(address: NgAddress, options: NgOptions): Promise<NgReply>;
     list(address: NgAddress, options: NgOptions): Promise<NgReply>;
     query(address: NgAddress, options: NgOptions): Promise<NgReply>;
+    startRecording(address: NgAddress, options: NgOptions): Promise<NgReply>;
+    stopRecording(address: NgAddress, options: NgOptions): Promise<NgReply>;
     close(): void;
   }
 

@@ -1,4 +1,5 @@
 import type { ReceivedMedia } from '@ringback/contracts';
+import { candidatePairOf } from './candidate-pair.ts';
 import { type Dictionary, dictionary, list, number, reportsOf, rtpStream, text } from './ng-value.ts';
 
 /**
@@ -18,6 +19,7 @@ export function receivedMedia(reply: unknown, tag: string, otherTag: string): Re
   const average = dictionary(quality?.['average MOS']);
   const roundTripUs = number(average?.['round-trip time']);
   const mos = number(average?.MOS);
+  const candidatePair = candidatePairOf(rtp.stream);
   return {
     packets,
     bytes: number(stats?.bytes) ?? 0,
@@ -26,6 +28,7 @@ export function receivedMedia(reply: unknown, tag: string, otherTag: string): Re
     roundTripMs: roundTripUs === null ? null : roundTripUs / 1000,
     mos: mos === null ? null : mos / 10,
     codec: text(rtp.media.codec)?.split('/')[0] ?? null,
+    ...(candidatePair && { candidatePair }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface HepCollectorOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly sipServer: OwnAddresses;
+  /** Keys in INFO are not kept. */
+  readonly maskDtmf?: boolean;
   readonly store: Pick<Store, 'calls' | 'messages' | 'reports'>;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -107,7 +109,8 @@ export class HepCollector {
   }
 
   #hearMessage(packet: HepPacket): void {
-    const captured = capturedMessage(packet, this.#options.sipServer, uuidv7());
+    const { sipServer, maskDtmf } = this.#options;
+    const captured = capturedMessage(packet, sipServer, uuidv7(), maskDtmf);
     if (!captured) {
       this.#options.count('unreadable');
       return;

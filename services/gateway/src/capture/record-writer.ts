@@ -17,9 +17,17 @@ export class RecordWriter<T> {
   #writing: Promise<boolean> | null = null;
   #failing = false;
 
+  readonly #gatherMs: number;
+
   /** `what` they are, for the log. */
-  constructor(records: { add(records: readonly T[]): Promise<void> }, what: string, logger: Logger) {
+  constructor(
+    records: { add(records: readonly T[]): Promise<void> },
+    what: string,
+    logger: Logger,
+    gatherMs = GATHER_MS,
+  ) {
     this.#records = records;
+    this.#gatherMs = gatherMs;
     this.#what = what;
     this.#logger = logger;
   }
@@ -28,7 +36,7 @@ export class RecordWriter<T> {
     this.#waiting.push(record);
     const excess = this.#waiting.length - MAX_WAITING;
     if (excess > 0) this.#waiting.splice(0, excess);
-    this.#schedule(this.#failing ? RETRY_MS : GATHER_MS);
+    this.#schedule(this.#failing ? RETRY_MS : this.#gatherMs);
   }
 
   /** Writes what waits, before it is read or the process ends. */

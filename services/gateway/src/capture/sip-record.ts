@@ -1,7 +1,7 @@
 import type { SipMessageRecord } from '@ringback/contracts';
 import type { HepPacket } from '@ringback/hep';
 import { header, parseCSeq, parseMessage, type SipMessage, tagOf, topVia, type Via } from '@ringback/sip';
-import { withoutSecrets } from './secrets.ts';
+import { withoutKey, withoutSecrets } from './secrets.ts';
 
 /** What is known of the SIP server's own addresses: what tells the way in from the way out. */
 export interface OwnAddresses {
@@ -19,7 +19,12 @@ export interface CapturedMessage {
 }
 
 /** A captured message as it is recorded; null when it is no SIP or has no Call-ID. */
-export function capturedMessage(packet: HepPacket, own: OwnAddresses, id: string): CapturedMessage | null {
+export function capturedMessage(
+  packet: HepPacket,
+  own: OwnAddresses,
+  id: string,
+  maskDtmf = false,
+): CapturedMessage | null {
   if (packet.protocolType !== PROTOCOL_SIP) return null;
   const parsed = parseMessage(packet.payload);
   const message = parsed.ok ? parsed.message : parsed.request;
@@ -28,6 +33,7 @@ export function capturedMessage(packet: HepPacket, own: OwnAddresses, id: string
   const via = topVia(message);
   const timeUs = Math.round(packet.timeMs * 1000);
   const cseq = header(message, 'CSeq') ?? '';
+  const raw = withoutSecrets(Buffer.from(packet.payload).toString('utf8'));
   const record: SipMessageRecord = {
     id,
     callId: null,
@@ -46,7 +52,7 @@ export function capturedMessage(packet: HepPacket, own: OwnAddresses, id: string
     method: message.kind === 'request' ? message.method : (parseCSeq(cseq)?.method ?? ''),
     status: message.kind === 'response' ? message.status : null,
     cseq,
-    raw: withoutSecrets(Buffer.from(packet.payload).toString('utf8')),
+    raw: maskDtmf ? withoutKey(raw) : raw,
   };
   const inDialog = tagOf(header(message, 'To')) !== undefined;
   return { record, opensDialog: message.kind === 'request' && message.method === 'INVITE' && !inDialog };

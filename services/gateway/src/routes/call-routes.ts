@@ -155,7 +155,7 @@ export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDe
   );
 }
 
-function unknownCall(): HttpProblem {
+export function unknownCall(): HttpProblem {
   return new HttpProblem(404, 'There is no such call.', {
     field: 'id',
     remedy: 'GET /api/calls lists the calls that there are.',

@@ -8,6 +8,8 @@ import type { CallDesk } from '../calls/call-desk.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { HealthBoard } from '../health-board.ts';
 import type { Metrics } from '../metrics.ts';
+import type { QualityRecorder } from '../quality/quality-recorder.ts';
+import type { Recordings } from '../recording/recordings.ts';
 
 /** What the routes work with. */
 export interface AppDeps {
@@ -32,6 +34,8 @@ export interface AppDeps {
   readonly events: EventLog;
   readonly health: HealthBoard;
   readonly metrics: Metrics;
+  readonly quality: Pick<QualityRecorder, 'settle'>;
+  readonly recordings: Recordings;
   /** Stores what was captured and is on its way, so that a reader gets all of it. */
   flushCaptured(): Promise<void>;
   readonly token: string | undefined;
