@@ -28,6 +28,14 @@ export interface BusCommands {
   'session.issue': [SessionIssue, IssuedSession];
   /** Begin, go on with, or pause the recording of a call that is up, from whoever holds the call (`not-found`, `refused`). */
   'call.record': [{ callId: string; on: boolean }, { on: boolean }];
+  /** Who has a number is for whoever keeps the subscribers to say: `not-found`, and `conflict` for what cannot be. */
+  'subscriber.create': [NewSubscriber, SubscriberPassword];
+  'subscriber.rename': [{ number: string; displayName: string | null }, { number: string }];
+  /** A new password; what is registered with the old one is ended. */
+  'subscriber.reset': [{ number: string }, SubscriberPassword];
+  'subscriber.remove': [{ number: string }, { number: string }];
+  /** Ends a registration; its phone may come back by itself. */
+  'binding.remove': [{ number: string; id: string }, { id: string }];
 }
 
 export interface VoiceCall {
@@ -36,6 +44,19 @@ export interface VoiceCall {
   text: string;
   voiceId: string | null;
   fromName: string;
+}
+
+export interface NewSubscriber {
+  /** Absent: the next free one. */
+  number?: string;
+  displayName: string | null;
+}
+
+/** The password is told here and kept nowhere. */
+export interface SubscriberPassword {
+  number: string;
+  displayName: string | null;
+  password: string;
 }
 
 export interface SessionIssue {
@@ -55,7 +76,14 @@ export interface IssuedSession {
   expiresAt: string;
 }
 
-export type BusErrorCode = 'no-server' | 'timeout' | 'not-found' | 'refused' | 'unavailable' | 'failed';
+export type BusErrorCode =
+  | 'no-server'
+  | 'timeout'
+  | 'not-found'
+  | 'conflict'
+  | 'refused'
+  | 'unavailable'
+  | 'failed';
 
 /** SIP header in which a voice's INVITE carries the id of the call it belongs to. Believed from voices only. */
 export const CALL_ID_HEADER = 'X-Ringback-Call';

@@ -16,3 +16,14 @@ export function destinationOf(dialled: string): Destination {
   if (/^[456]\d\d$/.test(dialled)) return { kind: 'status', sipStatus: Number(dialled) };
   return { kind: 'subscriber', number: dialled };
 }
+
+const FIRST_NUMBER = 1001;
+
+/** The number that a new subscriber is offered. */
+export function nextFreeNumber(taken: readonly string[]): string {
+  const numbers = new Set(taken);
+  for (let number = FIRST_NUMBER; ; number++) {
+    const text = String(number);
+    if (!numbers.has(text) && destinationOf(text).kind === 'subscriber') return text;
+  }
+}

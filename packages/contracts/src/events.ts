@@ -28,8 +28,8 @@ export const RegistrationEvent = Type.Object({
   type: literals(['registration.added', 'registration.refreshed', 'registration.removed']),
   time: Timestamp,
   binding: Binding,
-  /** Why a binding went: its phone said so, it ran out, or its connection is gone. */
-  reason: Type.Optional(literals(['unregistered', 'expired', 'flow-failed'])),
+  /** Why a binding went: its phone said so, it ran out, its connection is gone, or it was ended by hand. */
+  reason: Type.Optional(literals(['unregistered', 'expired', 'flow-failed', 'removed'])),
 });
 export type RegistrationEvent = Static<typeof RegistrationEvent>;
 

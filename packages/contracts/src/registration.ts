@@ -24,5 +24,7 @@ export const Subscriber = Type.Object({
   displayName: Nullable(Type.String()),
   kind: SubscriberKind,
   online: Type.Boolean(),
+  /** RINGBACK_SUBSCRIBERS has it, so that it gets its name and password from there at every start. */
+  configured: Type.Optional(Type.Boolean()),
 });
 export type Subscriber = Static<typeof Subscriber>;

@@ -175,5 +175,40 @@ export type RtcpReportList = Static<typeof RtcpReportList>;
 export const SubscriberList = Type.Object({ subscribers: Type.Array(Subscriber) });
 export type SubscriberList = Static<typeof SubscriberList>;
 
+const SubscriberNumber = Type.String({ pattern: '^[A-Za-z0-9+*#._-]{1,32}$' });
+const SubscriberName = Type.String({ minLength: 1, maxLength: 64, pattern: PLAIN_TEXT });
+
+export const SubscriberBody = Type.Object(
+  { number: Type.Optional(SubscriberNumber), displayName: Type.Optional(SubscriberName) },
+  { additionalProperties: false },
+);
+export type SubscriberBody = Static<typeof SubscriberBody>;
+
+export const SubscriberPatch = Type.Object(
+  { displayName: Nullable(SubscriberName) },
+  { additionalProperties: false },
+);
+export type SubscriberPatch = Static<typeof SubscriberPatch>;
+
+/** Transports that a phone is set up for. */
+export const PHONE_TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
+export type PhoneTransport = (typeof PHONE_TRANSPORTS)[number];
+
+/** A subscriber with a new password, which is told this once. */
+export const SubscriberSecret = Type.Object({
+  number: Type.String(),
+  displayName: Nullable(Type.String()),
+  password: Type.String(),
+  /** Set-up of Linphone. */
+  provisioning: Type.Object({
+    /** Gives the file once, without the API token; `?transport=` chooses which. */
+    url: Type.String(),
+    expiresAt: Timestamp,
+    /** The same files. */
+    files: Type.Object({ udp: Type.String(), tcp: Type.String(), tls: Type.String() }),
+  }),
+});
+export type SubscriberSecret = Static<typeof SubscriberSecret>;
+
 export const RegistrationList = Type.Object({ registrations: Type.Array(Binding) });
 export type RegistrationList = Static<typeof RegistrationList>;

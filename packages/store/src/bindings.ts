@@ -1,19 +1,19 @@
 import type { Database } from './database.ts';
 import type { BindingRow, BindingStore } from './store.ts';
 
-const COLUMNS = `id, number, contact, transport, remote_address AS "remoteAddress", user_agent AS "userAgent",
+export const BINDING_COLUMNS = `id, number, contact, transport, remote_address AS "remoteAddress", user_agent AS "userAgent",
   registered_at AS "registeredAt", expires_at AS "expiresAt", sip_call_id AS "sipCallId", cseq`;
 
 export function bindingStore(database: Database): BindingStore {
   return {
     all: (nowMs) =>
       database.rows(
-        `SELECT ${COLUMNS} FROM bindings WHERE expires_at > $1 ORDER BY number, registered_at DESC, contact`,
+        `SELECT ${BINDING_COLUMNS} FROM bindings WHERE expires_at > $1 ORDER BY number, registered_at DESC, contact`,
         [new Date(nowMs)],
       ),
     ofNumber: (number, nowMs) =>
       database.rows(
-        `SELECT ${COLUMNS} FROM bindings WHERE number = $1 AND expires_at > $2
+        `SELECT ${BINDING_COLUMNS} FROM bindings WHERE number = $1 AND expires_at > $2
          ORDER BY registered_at DESC, contact`,
         [number, new Date(nowMs)],
       ),
@@ -44,12 +44,14 @@ export function bindingStore(database: Database): BindingStore {
     },
     async remove(number, contact) {
       const [row] = await database.rows<BindingRow>(
-        `DELETE FROM bindings WHERE number = $1 AND contact = $2 RETURNING ${COLUMNS}`,
+        `DELETE FROM bindings WHERE number = $1 AND contact = $2 RETURNING ${BINDING_COLUMNS}`,
         [number, contact],
       );
       return row ?? null;
     },
     removeExpired: (nowMs) =>
-      database.rows(`DELETE FROM bindings WHERE expires_at <= $1 RETURNING ${COLUMNS}`, [new Date(nowMs)]),
+      database.rows(`DELETE FROM bindings WHERE expires_at <= $1 RETURNING ${BINDING_COLUMNS}`, [
+        new Date(nowMs),
+      ]),
   };
 }

@@ -42,6 +42,8 @@ export interface SubscriberRow {
   displayName: string | null;
   kind: SubscriberKind;
   createdAt: string;
+  /** Given by the configuration. */
+  configured: boolean;
 }
 
 export interface SubscriberStore {
@@ -50,6 +52,12 @@ export interface SubscriberStore {
   find(numberOrName: string): Promise<SubscriberRow | null>;
   /** Inserts, or gives an existing number this name and kind. */
   save(row: Pick<SubscriberRow, 'number' | 'displayName' | 'kind'>): Promise<void>;
+  /** False when somebody has the number. */
+  create(row: Pick<SubscriberRow, 'number' | 'displayName' | 'kind'>): Promise<boolean>;
+  /** With credentials and bindings; gives the bindings that went. */
+  remove(number: string): Promise<BindingRow[]>;
+  /** These, and no others, are given by the configuration. */
+  markConfigured(numbers: readonly string[]): Promise<void>;
   /**
    * A number for a page, from 2001 up; no two callers get the same, whatever process they are in.
    * One that was given before is given again once it has neither a binding nor a valid credential.

@@ -1,8 +1,9 @@
 import { destinationOf } from '@ringback/contracts';
+import { BINDING_COLUMNS } from './bindings.ts';
 import type { Database, Queries } from './database.ts';
-import type { SubscriberRow, SubscriberStore } from './store.ts';
+import type { BindingRow, SubscriberRow, SubscriberStore } from './store.ts';
 
-const COLUMNS = 'number, display_name AS "displayName", kind, created_at AS "createdAt"';
+const COLUMNS = 'number, display_name AS "displayName", kind, created_at AS "createdAt", configured';
 
 /** Any number will do, as long as all processes name the same. */
 const ALLOCATION_LOCK = 2001;
@@ -28,6 +29,29 @@ export function subscriberStore(database: Database): SubscriberStore {
         `INSERT INTO subscribers (number, display_name, kind) VALUES ($1, $2, $3)
          ON CONFLICT (number) DO UPDATE SET display_name = EXCLUDED.display_name, kind = EXCLUDED.kind`,
         [number, displayName, kind],
+      );
+    },
+    async create({ number, displayName, kind }) {
+      const created = await database.rows(
+        `INSERT INTO subscribers (number, display_name, kind) VALUES ($1, $2, $3)
+         ON CONFLICT (number) DO NOTHING RETURNING number`,
+        [number, displayName, kind],
+      );
+      return created.length > 0;
+    },
+    remove: (number) =>
+      database.transaction(async (queries) => {
+        const gone = await queries.rows<BindingRow>(
+          `DELETE FROM bindings WHERE number = $1 RETURNING ${BINDING_COLUMNS}`,
+          [number],
+        );
+        await queries.rows('DELETE FROM subscribers WHERE number = $1', [number]);
+        return gone;
+      }),
+    async markConfigured(numbers) {
+      await database.rows(
+        'UPDATE subscribers SET configured = number = ANY($1) WHERE configured <> (number = ANY($1))',
+        [numbers],
       );
     },
     allocatePageNumber: (displayName) =>

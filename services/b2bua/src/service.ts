@@ -17,6 +17,7 @@ import { answerOtherMethods } from './sip-server/other-methods.ts';
 import { connectSipServer, type SipServer } from './sip-server/sip-server.ts';
 import { type NewSubscriber, seedSubscribers } from './subscribers/seed.ts';
 import { issueSession } from './subscribers/session-issuer.ts';
+import { SubscriberDesk } from './subscribers/subscriber-desk.ts';
 
 export interface B2buaOptions {
   /** How long phones ring before nobody has answered. */
@@ -75,6 +76,7 @@ export async function start(
       bus.subscribe('call.hangup', ({ callId }) => calls.active.abort(callId, 'hung-up-over-api')),
       bus.serve('call.record', (order) => recordCall(calls.active, mediaIsOurs(options), order)),
       bus.serve('session.issue', (request) => issueSession({ store, domain: config.domain, nowMs }, request)),
+      ...new SubscriberDesk({ store, registrar: calls.registrar, domain: config.domain, nowMs }).serve(bus),
       await reportHealth({
         bus,
         sipServer,
@@ -160,6 +162,7 @@ function serveSip({ config, bus, logger, store, sipServer, mediaServer, options,
 
   return {
     active,
+    registrar,
     draining: () => draining,
     async drain(patienceMs: number): Promise<void> {
       draining = true;

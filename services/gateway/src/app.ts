@@ -15,6 +15,7 @@ import { sessionRoutes } from './routes/session-routes.ts';
 import { speechRoutes } from './routes/speech-routes.ts';
 import { stateRoutes } from './routes/state-routes.ts';
 import { type StreamClients, streamRoutes, takeUpgrades } from './routes/stream-routes.ts';
+import { subscriberRoutes } from './routes/subscriber-routes.ts';
 
 export const VERSION = '0.1.0';
 
@@ -47,6 +48,7 @@ export async function buildApp(deps: AppDeps, clients: StreamClients): Promise<A
   await app.register((scope: App) => recordingRoutes(scope, deps));
   await app.register((scope: App) => speechRoutes(scope, deps));
   await app.register((scope: App) => phoneRoutes(scope, deps));
+  await app.register((scope: App) => subscriberRoutes(scope, deps));
   await app.register((scope: App) => stateRoutes(scope, deps, VERSION));
   return app;
 }

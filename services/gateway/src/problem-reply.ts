@@ -86,6 +86,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   to: 'Give a number or a name: 1 to 64 letters, digits or any of + * # . _ -',
   number: 'Give a number or a name: 1 to 64 letters, digits or any of + * # . _ -',
   text: 'Give 1 to 5000 characters; of control characters only line breaks and tabs.',
+  displayName: 'Give 1 to 64 characters without control characters.',
+  transport: 'Give udp, tcp or tls.',
   from: 'Give 1 to 64 characters without control characters; as a time, ISO 8601 such as 2026-03-01T10:00:00Z.',
   voiceId: 'Take the id of a voice of GET /api/voices.',
   status:
@@ -127,6 +129,8 @@ function busProblem({ code, message }: BusError): HttpProblem {
   switch (code) {
     case 'not-found':
       return new HttpProblem(404, sentence(message));
+    case 'conflict':
+      return new HttpProblem(409, sentence(message));
     case 'refused':
     case 'unavailable':
       return new HttpProblem(503, sentence(message), { retryAfterSec: 2, remedy: 'Try again in a moment.' });

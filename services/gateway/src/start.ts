@@ -20,6 +20,7 @@ import { EventRecorder } from './events/event-recorder.ts';
 import { HealthBoard } from './health-board.ts';
 import { type MediaReading, Metrics } from './metrics.ts';
 import { busHealth, databaseHealth, speechHealth } from './own-health.ts';
+import { OneTimeFiles } from './phones/one-time-files.ts';
 import { QualityRecorder } from './quality/quality-recorder.ts';
 import { Recordings } from './recording/recordings.ts';
 import { RecordKeeper } from './records/record-keeper.ts';
@@ -131,6 +132,7 @@ async function startParts(
   closers.push(() => health.close());
 
   const token = tokenOf(config);
+  const files = new OneTimeFiles(clock);
   const app = await buildApp(
     {
       ...{
@@ -147,6 +149,7 @@ async function startParts(
         quality,
         recordings,
         token,
+        files,
       },
       flushCaptured: () => collector.flush(),
       pageDir: PAGE_DIR,

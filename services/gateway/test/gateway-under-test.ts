@@ -14,6 +14,7 @@ import { EventLog } from '../src/events/event-log.ts';
 import { EventRecorder } from '../src/events/event-recorder.ts';
 import { HealthBoard } from '../src/health-board.ts';
 import { Metrics } from '../src/metrics.ts';
+import { OneTimeFiles } from '../src/phones/one-time-files.ts';
 import { QualityRecorder } from '../src/quality/quality-recorder.ts';
 import { Recordings } from '../src/recording/recordings.ts';
 import type { App, AppDeps } from '../src/routes/route-deps.ts';
@@ -125,6 +126,7 @@ export async function gatewayUnderTest(
       },
       ...{ store, bus, speech, clock, logger, desk, events, health, metrics, quality, token, pageDir },
       recordings: new Recordings(store, change.dataDir ?? '/nowhere'),
+      files: new OneTimeFiles(clock),
       flushCaptured: () => collector.flush(),
     },
     clients,

@@ -276,9 +276,9 @@ describe('who is there', () => {
   it('lists subscribers with their presence', async () => {
     const { body } = await ask<{ subscribers: object[] }>('GET', '/api/subscribers');
     expect(body.subscribers).toEqual([
-      { number: '1001', displayName: 'Alice', kind: 'subscriber', online: true },
-      { number: '1002', displayName: 'Bob', kind: 'subscriber', online: false },
-      { number: 'voice', displayName: 'Voice', kind: 'voice', online: false },
+      { number: '1001', displayName: 'Alice', kind: 'subscriber', configured: false, online: true },
+      { number: '1002', displayName: 'Bob', kind: 'subscriber', configured: false, online: false },
+      { number: 'voice', displayName: 'Voice', kind: 'voice', configured: false, online: false },
     ]);
   });
 
@@ -344,8 +344,12 @@ describe('the interface itself', () => {
       '/api/speech',
       '/api/speech/{file}',
       '/api/subscribers',
+      '/api/subscribers/{number}',
+      '/api/subscribers/{number}/bindings/{id}',
+      '/api/subscribers/{number}/password',
       '/api/voices',
       '/metrics',
+      '/provisioning/{secret}',
     ]);
     const page = await gateway.app.inject({ url: '/docs', headers: { accept: 'text/html' } });
     expect(page.statusCode).toBe(200);

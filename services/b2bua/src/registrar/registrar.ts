@@ -100,6 +100,12 @@ export function createRegistrar(deps: RegistrarDeps) {
         respond(res, 503, { headers: { 'Retry-After': '10' } }, logger);
       });
     },
+    /** Somebody ends a registration by hand. */
+    end: (row: BindingRow) => remove(row, 'removed'),
+    /** These went with their subscriber. */
+    tellRemoved(rows: readonly BindingRow[]): void {
+      for (const row of rows) tell('registration.removed', row, 'removed');
+    },
     /** A contact that cannot be reached any more. */
     dropDead: (row: BindingRow) => remove(row, 'flow-failed'),
     async sweep(): Promise<void> {

@@ -31,8 +31,10 @@ export async function seedSubscribers(
   await refuseOtherRealm(store, config);
   if (config.subscribers.length > 0) {
     for (const seed of config.subscribers) await save(store, config.domain, seed);
+    await store.subscribers.markConfigured(config.subscribers.map(({ number }) => number));
     return [];
   }
+  await store.subscribers.markConfigured([]);
   const known = await store.subscribers.list();
   if (known.some(({ kind }) => kind === 'subscriber')) return [];
   const fresh = FIRST.map((subscriber) => ({ ...subscriber, password: readablePassword() }));

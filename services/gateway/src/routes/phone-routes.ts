@@ -18,10 +18,11 @@ export async function phoneRoutes(app: App, { store, clock }: AppDeps): Promise<
       ]);
       const online = new Set(bindings.map(({ number }) => number));
       return {
-        subscribers: rows.map(({ number, displayName, kind }) => ({
+        subscribers: rows.map(({ number, displayName, kind, configured }) => ({
           number,
           displayName,
           kind,
+          configured,
           online: online.has(number),
         })),
       };

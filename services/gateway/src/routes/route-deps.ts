@@ -8,6 +8,7 @@ import type { CallDesk } from '../calls/call-desk.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { HealthBoard } from '../health-board.ts';
 import type { Metrics } from '../metrics.ts';
+import type { OneTimeFiles } from '../phones/one-time-files.ts';
 import type { QualityRecorder } from '../quality/quality-recorder.ts';
 import type { Recordings } from '../recording/recordings.ts';
 
@@ -38,6 +39,7 @@ export interface AppDeps {
   readonly recordings: Recordings;
   /** Stores what was captured and is on its way, so that a reader gets all of it. */
   flushCaptured(): Promise<void>;
+  readonly files: OneTimeFiles;
   readonly token: string | undefined;
   /** The built page. */
   readonly pageDir: string;

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { CALL_STATUSES, Problem, Voice } from '@ringback/contracts';
+import { CALL_STATUSES, PHONE_TRANSPORTS, type PhoneTransport, Problem, Voice } from '@ringback/contracts';
 
 /** A call's id; narrower than `format: uuid`, which takes `urn:uuid:` as well. */
 export const CallParams = Type.Object({
@@ -65,3 +65,18 @@ export const StreamQuery = Type.Object({ since: Type.Optional(Type.String({ patt
 export function problems<const S extends number>(...statuses: readonly S[]): Record<S, typeof Problem> {
   return Object.fromEntries(statuses.map((status) => [status, Problem])) as Record<S, typeof Problem>;
 }
+
+const SubscriberNumber = Type.String({ pattern: '^[A-Za-z0-9+*#._-]{1,32}$' });
+
+export const SubscriberParams = Type.Object({ number: SubscriberNumber });
+
+export const BindingParams = Type.Object({
+  number: SubscriberNumber,
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+});
+
+export const ProvisioningParams = Type.Object({ secret: Type.String({ pattern: '^[A-Za-z0-9_-]{32}$' }) });
+
+export const ProvisioningQuery = Type.Object({
+  transport: Type.Optional(Type.Unsafe<PhoneTransport>({ type: 'string', enum: [...PHONE_TRANSPORTS] })),
+});
