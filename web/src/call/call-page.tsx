@@ -1,8 +1,11 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { CallDetail } from '@ringback/contracts';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { troubleOf } from '../api/problem-error.ts';
 import { useCall } from '../api/queries.ts';
+import { LadderProvider } from '../ladder/ladder-context.tsx';
+import { LadderPanel } from '../ladder/ladder-panel.tsx';
+import { MessagePanel } from '../ladder/message-panel.tsx';
 import { SelectedMomentProvider } from '../moment/selected-moment.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 import { BackLink } from './back-link.tsx';
@@ -11,17 +14,19 @@ import { CallHeader } from './call-header.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { LegsPanel } from './legs-panel.tsx';
-import { MessagesPanel } from './messages-panel.tsx';
 import { WhyLine } from './why-line.tsx';
 
 /** Everything that is known of one call, while it lasts and after. */
 export default function CallPage() {
   const { id = '' } = useParams();
+  const [search] = useSearchParams();
   const call = useCall(id);
   if (call.data) {
     return (
       <SelectedMomentProvider key={id}>
-        <Sections call={call.data} />
+        <LadderProvider call={call.data} initialId={search.get('message')}>
+          <Sections call={call.data} />
+        </LadderProvider>
       </SelectedMomentProvider>
     );
   }
@@ -49,18 +54,19 @@ function Sections({ call }: { call: CallDetail }) {
       <WhyLine call={call} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <MessagesPanel call={call} />
+          <LadderPanel />
         </div>
         <div className={classes.column}>
-          <LegsPanel call={call} />
+          <MessagePanel />
         </div>
       </div>
       <div className={classes.columns}>
         <div className={classes.column}>
-          <EventsPanel call={call} />
+          <LegsPanel call={call} />
         </div>
         <div className={classes.column}>
           <FactsPanel call={call} />
+          <EventsPanel call={call} />
         </div>
       </div>
     </div>

@@ -1,0 +1,61 @@
+import { Button, Menu } from '@mantine/core';
+import type { Leg, SipMessageRecord } from '@ringback/contracts';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useState } from 'react';
+import { saveText } from '../calls/save-text.ts';
+import { legName } from '../format/party.ts';
+import { curlOf } from './export/curl.ts';
+import { messagesText } from './export/message-text.ts';
+import { sippScenario } from './export/sipp/scenario.ts';
+import { textLadder } from './export/text-ladder.ts';
+import { useLadder } from './ladder-context.tsx';
+
+/** The call in forms for other tools. Without a clipboard, which belongs to secure origins, they become files. */
+export function CopyMenu() {
+  const { call, ladder, messages, state } = useLadder();
+  const [said, setSaid] = useState<string | null>(null);
+  const give = async (file: string, text: string) => {
+    const copied = await copy(text);
+    if (!copied) saveText(file, 'text/plain', text);
+    setSaid(copied ? 'Copied' : 'Saved');
+  };
+  const curl = curlOf(call, window.location.origin);
+  return (
+    <Menu position="bottom-end" onOpen={() => setSaid(null)}>
+      <Menu.Target>
+        <Button size="compact-sm" variant="default" rightSection={<IconChevronDown size={13} aria-hidden />}>
+          <span aria-live="polite">{said ?? 'Copy'}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => void give('ladder.txt', textLadder(ladder, state.times))}>
+          Ladder as text
+        </Menu.Item>
+        <Menu.Item onClick={() => void give('messages.txt', messagesText(messages))}>Raw messages</Menu.Item>
+        {curl && <Menu.Item onClick={() => void give('call.sh', curl)}>API call as curl</Menu.Item>}
+        {call.legs.length > 0 && <Menu.Label>As a SIPp scenario</Menu.Label>}
+        {call.legs.map((leg) => (
+          <Menu.Item key={leg.id} onClick={() => void give(`${leg.number}.xml`, scenarioOf(leg, messages))}>
+            What {legName(leg)} said
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function scenarioOf(leg: Leg, messages: readonly SipMessageRecord[]): string {
+  const own = messages.filter(({ sipCallId }) => sipCallId === leg.sipCallId);
+  const [first] = own;
+  const server = first?.direction === 'in' ? first.destination : first?.source;
+  return sippScenario(own, { name: legName(leg), number: leg.number, server: server ?? 'RINGBACK:5060' });
+}
+
+/** False where there is no clipboard, or none that may be written. */
+async function copy(text: string): Promise<boolean> {
+  if (!navigator.clipboard) return false;
+  return navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+}

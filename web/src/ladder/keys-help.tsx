@@ -1,0 +1,27 @@
+import { Kbd, Modal } from '@mantine/core';
+import classes from './ladder.module.css';
+import { useLadder } from './ladder-context.tsx';
+import { KEY_WORDS } from './model/ladder-keys.ts';
+
+export function KeysHelp() {
+  const { state, input } = useLadder();
+  return (
+    <Modal
+      opened={state.help}
+      onClose={() => input({ kind: 'help', open: false })}
+      title="Keys of the ladder"
+      closeButtonProps={{ 'aria-label': 'Close the help' }}
+    >
+      <dl className={classes.keys}>
+        {KEY_WORDS.map(([keys, does]) => (
+          <div key={keys}>
+            <dt>
+              <Kbd>{keys}</Kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

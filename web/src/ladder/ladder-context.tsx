@@ -1,0 +1,76 @@
+import type { CallDetail, SipMessageRecord } from '@ringback/contracts';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useReducer, useRef } from 'react';
+import { type Trouble, troubleOf } from '../api/problem-error.ts';
+import { useMessages } from '../api/queries.ts';
+import { useSelectedMoment } from '../moment/selected-moment.tsx';
+import { type LadderInput, type LadderState, ladderStart, stepLadder } from './model/ladder-state.ts';
+import { type Ladder, type LadderRow, ladderOf } from './model/rows.ts';
+
+export interface LadderView {
+  call: CallDetail;
+  ladder: Ladder;
+  messages: readonly SipMessageRecord[];
+  state: LadderState;
+  /** What is looked at: the selected row, or the first message while none is. */
+  shown: LadderRow | null;
+  input(input: LadderInput): void;
+  loading: boolean;
+  trouble: Trouble | null;
+}
+
+const Context = createContext<LadderView | null>(null);
+const NONE: readonly SipMessageRecord[] = [];
+
+/** One ladder for all that shows it or a message of it. `initialId`: the message that the address names. */
+export function LadderProvider({
+  call,
+  initialId,
+  children,
+}: {
+  call: CallDetail;
+  initialId: string | null;
+  children: ReactNode;
+}) {
+  const query = useMessages(call.id);
+  const messages = query.data ?? NONE;
+  const [state, dispatch] = useReducer(
+    (state: LadderState, [input, rows]: [LadderInput, readonly LadderRow[]]) =>
+      stepLadder(state, input, rows),
+    ladderStart(initialId),
+  );
+  const { unfolded, selectedId } = state;
+  const ladder = useMemo(() => ladderOf(call, messages, unfolded), [call, messages, unfolded]);
+  useSharedMoment(ladder.rows, selectedId);
+  const shown =
+    ladder.rows.find(({ id }) => id === selectedId) ??
+    ladder.rows.find(({ kind }) => kind === 'message') ??
+    null;
+  const trouble = query.isError ? troubleOf(query.error) : null;
+  const view = useMemo<LadderView>(
+    () => ({
+      ...{ call, ladder, messages, state, shown, trouble },
+      input: (input) => dispatch([input, ladder.rows]),
+      loading: query.isPending,
+    }),
+    [call, ladder, messages, state, shown, trouble, query.isPending],
+  );
+  return <Context value={view}>{children}</Context>;
+}
+
+export function useLadder(): LadderView {
+  const view = useContext(Context);
+  if (!view) throw new Error('useLadder outside of LadderProvider');
+  return view;
+}
+
+/** A row that is selected here is the moment for all the page. */
+function useSharedMoment(rows: readonly LadderRow[], selectedId: string | null): void {
+  const { select } = useSelectedMoment();
+  const told = useRef<string | null>(null);
+  useEffect(() => {
+    const row = rows.find(({ id }) => id === selectedId);
+    if (!row || told.current === selectedId) return;
+    told.current = selectedId;
+    select(row.timeUs);
+  }, [rows, selectedId, select]);
+}

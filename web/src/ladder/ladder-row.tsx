@@ -1,0 +1,185 @@
+import { type CSSProperties, memo } from 'react';
+import classes from './ladder.module.css';
+import { legColor } from './leg-color.ts';
+import { matches } from './model/ladder-state.ts';
+import { flowsAt } from './model/media-spans.ts';
+import { rowTime, type TimeStyle } from './model/row-times.ts';
+import type { EventRow, Ladder, LadderRow, MediaRow, MessageRow } from './model/rows.ts';
+
+interface RowProps {
+  row: LadderRow;
+  index: number;
+  start: number;
+  size: number;
+  ladder: Ladder;
+  selected: boolean;
+  /** The moment that was selected elsewhere. */
+  marked: boolean;
+  query: string | null;
+  times: TimeStyle;
+  /** 0: the first to compare, 1: the second, -1: neither. */
+  compared: number;
+}
+
+export function rowDomId(index: number): string {
+  return `ladder-row-${index}`;
+}
+
+/** One row of the ladder, an option of its listbox. */
+export const LadderRowView = memo(function LadderRowView(props: RowProps) {
+  const { row, index, start, size, ladder, selected, marked, query, compared } = props;
+  const { rows } = ladder;
+  const time = rowTime(props.times, row.timeUs, rows[index - 1]?.timeUs ?? null, rows[0]?.timeUs ?? 0);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus and names its active option
+    <div
+      id={rowDomId(index)}
+      role="option"
+      aria-selected={selected}
+      aria-setsize={rows.length}
+      aria-posinset={index + 1}
+      aria-label={`${time} ${spoken(row, ladder)}${comparedWords(compared)}`}
+      className={classes.row}
+      data-row={index}
+      data-kind={row.kind}
+      data-message={row.kind === 'message' ? row.id : undefined}
+      data-match={matches(row, query) || undefined}
+      data-marked={marked || undefined}
+      style={{ height: size, transform: `translateY(${start}px)` }}
+    >
+      <span className={classes.time}>
+        {compared >= 0 && <b className={classes.compared}>{'AB'[compared]}</b>}
+        {time}
+      </span>
+      <div className={classes.lanes}>
+        <Background row={row} ladder={ladder} />
+        <Drawing row={row} ladder={ladder} />
+      </div>
+    </div>
+  );
+});
+
+function comparedWords(compared: number): string {
+  return compared < 0 ? '' : ', chosen to compare';
+}
+
+function spoken(row: LadderRow, { lanes }: Ladder): string {
+  const name = (lane: number) => lanes.lifelines[lane]?.title ?? '';
+  switch (row.kind) {
+    case 'message': {
+      const again = row.times > 1 ? `, ${row.times} times` : row.repeat ? ', again' : '';
+      const sdp = row.sdp ? ' with session description' : '';
+      return `${row.label}${sdp}${again}, ${name(row.from)} to ${name(row.to)}`;
+    }
+    case 'event':
+      return `${row.text}, ${name(row.lane)}`;
+    case 'media':
+      return row.spans.map((span) => `${span.label} of ${name(span.lane)}, ${mosWords(span.mos)}`).join('; ');
+    default:
+      return row satisfies never;
+  }
+}
+
+export function mosWords(mos: number | null): string {
+  return mos === null ? 'MOS not known' : `MOS ${mos.toFixed(2)}`;
+}
+
+/** From one lifeline to another, in parts of the width. */
+function between(from: number, to: number, count: number): CSSProperties {
+  const [left, right] = from < to ? [from, to] : [to, from];
+  return { left: `${((left + 0.5) / count) * 100}%`, width: `${((right - left) / count) * 100}%` };
+}
+
+/** The lifelines, and the bands of the media that flows at that moment. */
+function Background({ row, ladder }: { row: LadderRow; ladder: Ladder }) {
+  const { lifelines, middle } = ladder.lanes;
+  const flowing = ladder.spans.filter((span) => flowsAt(span, row.timeUs));
+  return (
+    <>
+      {flowing.map(({ legId, lane, grade }) => (
+        <i
+          key={legId}
+          className={classes.flow}
+          data-grade={grade}
+          style={between(lane, middle, lifelines.length)}
+        />
+      ))}
+      {lifelines.map(({ id, color }, lane) => (
+        <i
+          key={id}
+          className={classes.lifeline}
+          style={{ ...legColor(color), left: `${((lane + 0.5) / lifelines.length) * 100}%` }}
+        />
+      ))}
+    </>
+  );
+}
+
+function Drawing({ row, ladder }: { row: LadderRow; ladder: Ladder }) {
+  switch (row.kind) {
+    case 'message':
+      return <Arrow row={row} count={ladder.lanes.lifelines.length} />;
+    case 'event':
+      return <Note row={row} count={ladder.lanes.lifelines.length} />;
+    case 'media':
+      return <Bands row={row} ladder={ladder} />;
+    default:
+      return row satisfies never;
+  }
+}
+
+function Arrow({ row, count }: { row: MessageRow; count: number }) {
+  const { from, to, color, look, label, sdp, times, repeat, unfolded } = row;
+  return (
+    <div
+      className={classes.arrow}
+      data-look={look}
+      data-to={to > from ? 'right' : 'left'}
+      data-repeat={repeat || undefined}
+      style={{ ...between(from, to, count), ...(look === 'failure' ? {} : legColor(color)) }}
+    >
+      <span className={classes.label}>
+        {look === 'failure' && <span aria-hidden>✗ </span>}
+        {label}
+        {sdp && <small> sdp</small>}
+        {repeat && <small> again</small>}
+      </span>
+      {times > 1 && (
+        <span className={classes.times} data-unfold title={unfolded ? 'Fold (←)' : 'Show each (→)'}>
+          ×{times}
+          {unfolded ? ' ▾' : ' ▸'}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Note({ row, count }: { row: EventRow; count: number }) {
+  const onRight = row.lane >= count / 2;
+  const at = ((row.lane + 0.5) / count) * 100;
+  const place = onRight
+    ? { right: `${100 - at}%`, maxWidth: `${at}%` }
+    : { left: `${at}%`, maxWidth: `${100 - at}%` };
+  return (
+    <div className={classes.note} data-side={onRight ? 'left' : 'right'} style={place} title={row.text}>
+      <span className={classes.noteText}>{row.text}</span>
+    </div>
+  );
+}
+
+function Bands({ row, ladder }: { row: MediaRow; ladder: Ladder }) {
+  const { lifelines, middle } = ladder.lanes;
+  return row.spans.map(({ legId, lane, label, facts, mos, grade }) => (
+    <div
+      key={legId}
+      className={classes.band}
+      data-grade={grade}
+      style={between(lane, middle, lifelines.length)}
+    >
+      <span>
+        {label} <b>{mos === null ? '' : mos.toFixed(2)}</b>
+      </span>
+      <small>{facts}</small>
+    </div>
+  ));
+}

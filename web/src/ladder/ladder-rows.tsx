@@ -1,0 +1,117 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
+import { useSelectedMoment } from '../moment/selected-moment.tsx';
+import classes from './ladder.module.css';
+import { useLadder } from './ladder-context.tsx';
+import { focusMessage, LADDER_ID } from './ladder-focus.ts';
+import { LadderRowView, rowDomId } from './ladder-row.tsx';
+import { LifelineHeads } from './lifeline-heads.tsx';
+import { inputOfKey } from './model/ladder-keys.ts';
+import type { LadderRow } from './model/rows.ts';
+
+const HEIGHTS = { message: 28, event: 26, media: 48 } satisfies Record<LadderRow['kind'], number>;
+const HEAD_HEIGHT = 52;
+/** So close to its end a live ladder follows what comes. */
+const AT_END_PX = 40;
+
+/** The rows, of which only those in sight are in the document: a listbox that keeps the focus, with one active row. */
+export function LadderRows() {
+  const { ladder, state, input } = useLadder();
+  const { rows, lanes } = ladder;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => HEIGHTS[rows[index]?.kind ?? 'message'],
+    getItemKey: (index) => rows[index]?.id ?? index,
+    scrollPaddingStart: HEAD_HEIGHT,
+    overscan: 10,
+  });
+  const selected = rows.findIndex(({ id }) => id === state.selectedId);
+  useEffect(() => {
+    if (selected >= 0) virtual.scrollToIndex(selected, { align: 'auto' });
+  }, [selected, virtual]);
+  useFollow(scroller.current, rows.length);
+  const marked = useMarked(rows, selected);
+  useEffect(() => {
+    if (marked !== null) virtual.scrollToIndex(marked, { align: 'auto' });
+  }, [marked, virtual]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') focusMessage();
+    else {
+      const asked = inputOfKey(event.key);
+      if (!asked) return;
+      input(asked);
+    }
+    event.preventDefault();
+  };
+  const onClick = ({ target, currentTarget }: MouseEvent) => {
+    const row =
+      rows[Number((target as Element).closest('[data-row]')?.getAttribute('data-row') ?? Number.NaN)];
+    if (!row) return;
+    (currentTarget as HTMLElement).focus({ preventScroll: true });
+    if ((target as Element).closest('[data-unfold]')) input({ kind: 'unfold', id: row.id, open: 'toggle' });
+    else input({ kind: 'select', id: row.id });
+  };
+  const items = virtual.getVirtualItems();
+  const style = { '--lanes': lanes.lifelines.length } as CSSProperties;
+  return (
+    <div ref={scroller} className={classes.scroller} style={style} data-times={state.times}>
+      <LifelineHeads lanes={lanes} />
+      <div
+        id={LADDER_ID}
+        className={classes.rows}
+        role="listbox"
+        tabIndex={0}
+        aria-label="SIP messages"
+        aria-activedescendant={
+          selected >= 0 && items.some(({ index }) => index === selected) ? rowDomId(selected) : undefined
+        }
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+      >
+        {items.map(({ index, start, size }) => (
+          <LadderRowView
+            key={rows[index]?.id}
+            row={rows[index] as LadderRow}
+            {...{ index, start, size, ladder }}
+            selected={index === selected}
+            marked={index === marked}
+            query={state.query}
+            times={state.times}
+            compared={state.compared.indexOf(rows[index]?.id ?? '')}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Whoever reads the end of a live ladder goes on seeing its end. */
+function useFollow(scroller: HTMLDivElement | null, count: number): void {
+  const atEnd = useRef(false);
+  useEffect(() => {
+    if (!scroller) return;
+    const look = () => {
+      atEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+    };
+    look();
+    scroller.addEventListener('scroll', look, { passive: true });
+    return () => scroller.removeEventListener('scroll', look);
+  }, [scroller]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what has grown is followed
+  useEffect(() => {
+    if (atEnd.current && scroller) scroller.scrollTop = scroller.scrollHeight;
+  }, [count, scroller]);
+}
+
+/** The row at the moment that was selected elsewhere, in the graphs or the sound; null when it is the selected row's. */
+function useMarked(rows: readonly LadderRow[], selected: number): number | null {
+  const { timeUs } = useSelectedMoment();
+  if (timeUs === null || rows[selected]?.timeUs === timeUs) return null;
+  const after = rows.findIndex((row) => row.timeUs > timeUs);
+  return Math.max(0, (after < 0 ? rows.length : after) - 1);
+}

@@ -1,0 +1,23 @@
+import classes from './ladder.module.css';
+import { legColor } from './leg-color.ts';
+import type { Lanes } from './model/lifelines.ts';
+
+/** Who stands where, over the rows. */
+export function LifelineHeads({ lanes }: { lanes: Lanes }) {
+  return (
+    <ul className={classes.heads} aria-label="Endpoints">
+      {lanes.lifelines.map(({ id, title, about, address, color }) => (
+        <li
+          key={id}
+          className={classes.head}
+          style={legColor(color)}
+          title={[title, about, address].filter(Boolean).join(' · ')}
+        >
+          <strong>{title}</strong>
+          <span>{about || 'B2BUA'}</span>
+          <span className="mono">{address}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
