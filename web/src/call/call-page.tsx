@@ -63,10 +63,10 @@ function Sections({ call }: { call: CallDetail }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <LegsPanel call={call} />
+          <EventsPanel call={call} />
         </div>
         <div className={classes.column}>
           <FactsPanel call={call} />
-          <EventsPanel call={call} />
         </div>
       </div>
     </div>

@@ -129,7 +129,7 @@ function Drawing({ row, ladder }: { row: LadderRow; ladder: Ladder }) {
 }
 
 function Arrow({ row, count }: { row: MessageRow; count: number }) {
-  const { from, to, color, look, label, sdp, times, repeat, unfolded } = row;
+  const { from, to, color, look, sdp, times, repeat, unfolded } = row;
   return (
     <div
       className={classes.arrow}
@@ -140,7 +140,7 @@ function Arrow({ row, count }: { row: MessageRow; count: number }) {
     >
       <span className={classes.label}>
         {look === 'failure' && <span aria-hidden>✗ </span>}
-        {label}
+        <Label row={row} />
         {sdp && <small> sdp</small>}
         {repeat && <small> again</small>}
       </span>
@@ -151,6 +151,17 @@ function Arrow({ row, count }: { row: MessageRow; count: number }) {
         </span>
       )}
     </div>
+  );
+}
+
+/** Where lifelines are close, the number of a response stands for it. */
+function Label({ row: { label, message } }: { row: MessageRow }) {
+  if (message.status === null) return label;
+  return (
+    <>
+      {message.status}
+      <span className={classes.reason}>{label.slice(3)}</span>
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ const AT_END_PX = 40;
 
 /** The rows, of which only those in sight are in the document: a listbox that keeps the focus, with one active row. */
 export function LadderRows() {
-  const { ladder, state, input } = useLadder();
+  const { call, ladder, state, input } = useLadder();
   const { rows, lanes } = ladder;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -31,7 +31,7 @@ export function LadderRows() {
   useEffect(() => {
     if (selected >= 0) virtual.scrollToIndex(selected, { align: 'auto' });
   }, [selected, virtual]);
-  useFollow(scroller.current, rows.length);
+  useFollow(scroller.current, rows.length, call.end === null);
   const marked = useMarked(rows, selected);
   useEffect(() => {
     if (marked !== null) virtual.scrollToIndex(marked, { align: 'auto' });
@@ -90,22 +90,21 @@ export function LadderRows() {
   );
 }
 
-/** Whoever reads the end of a live ladder goes on seeing its end. */
-function useFollow(scroller: HTMLDivElement | null, count: number): void {
-  const atEnd = useRef(false);
+/** Whoever reads the end of a ladder that still grows goes on seeing its end. */
+function useFollow(scroller: HTMLDivElement | null, count: number, live: boolean): void {
+  const atEnd = useRef(true);
   useEffect(() => {
-    if (!scroller) return;
+    if (!scroller || !live) return;
     const look = () => {
       atEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
     };
-    look();
     scroller.addEventListener('scroll', look, { passive: true });
     return () => scroller.removeEventListener('scroll', look);
-  }, [scroller]);
+  }, [scroller, live]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what has grown is followed
   useEffect(() => {
-    if (atEnd.current && scroller) scroller.scrollTop = scroller.scrollHeight;
-  }, [count, scroller]);
+    if (live && atEnd.current && scroller) scroller.scrollTop = scroller.scrollHeight;
+  }, [count, scroller, live]);
 }
 
 /** The row at the moment that was selected elsewhere, in the graphs or the sound; null when it is the selected row's. */
