@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, type SourceFile, sources } from './sources.ts';
 
-const PURE = ['sip', 'sdp', 'rtp', 'audio', 'drachtio-wire', 'rtpengine-ng', 'hep', 'pcap', 'contracts'].map(
-  (name) => `packages/${name}`,
-);
+const PURE = [
+  'sip',
+  'sdp',
+  'rtp',
+  'audio',
+  'drachtio-wire',
+  'rtpengine-ng',
+  'hep',
+  'pcap',
+  'diagnosis',
+  'contracts',
+].map((name) => `packages/${name}`);
 /** The Node modules that compute and touch nothing outside the process. */
 const HARMLESS = new Set(['node:crypto', 'node:buffer']);
 const CLOCKS = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bsetTimeout\(|\bsetInterval\(/;

@@ -25,6 +25,49 @@ export const PARTY_KINDS = ['browser', 'phone', 'voice', 'network'] as const;
 export const PartyKind = literals(PARTY_KINDS);
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
+/** What ended a call, for programs: the sentence beside it is for people. */
+export const END_CODES = [
+  // The two parties.
+  'hung-up',
+  'hung-up-at-once',
+  'canceled',
+  'refused',
+  'no-answer',
+  'no-response',
+  'no-ack',
+  'session-expired',
+  'caller-vanished',
+  'callee-vanished',
+  // What was dialled, by whom and with which media.
+  'not-authenticated',
+  'unknown-number',
+  'no-phone',
+  'no-voice',
+  'test-number',
+  'other-domain',
+  'nothing-dialled',
+  'bad-offer',
+  'media-refused',
+  // The network.
+  'hung-up-over-api',
+  'media-failed',
+  'media-lost',
+  'media-timeout',
+  'media-path-failed',
+  'signalling-lost',
+  'internal-error',
+  'shutdown',
+  'interrupted',
+  // The voice.
+  'no-speech',
+  'no-media-ports',
+  'voice-stopped',
+  'sip-server-silent',
+  'sip-server-gone',
+  'no-calls-taken',
+] as const;
+export type EndCode = (typeof END_CODES)[number];
+
 /**
  * The end of a call as one value. Record, event, metric and SIP response are derived from it.
  * `sipStatus`: 200 for a call that ended by BYE, otherwise the final response (RFC 3261 21).
@@ -35,6 +78,8 @@ export const CallEnd = Type.Object({
   sipStatus: Type.Integer({ minimum: 200, maximum: 699 }),
   q850Cause: Type.Integer({ minimum: 1, maximum: 127 }),
   sentence: Type.String(),
+  /** Absent in records that are older than the codes. */
+  code: Type.Optional(literals(END_CODES)),
 });
 export type CallEnd = Static<typeof CallEnd>;
 
@@ -50,6 +95,10 @@ export type IceCandidate = Static<typeof IceCandidate>;
 /** The candidate pair between the media server (`local`) and a WebRTC endpoint (`remote`). */
 export const CandidatePair = Type.Object({ local: IceCandidate, remote: IceCandidate });
 export type CandidatePair = Static<typeof CandidatePair>;
+
+/** Why a call ended as it did: the rule that found it, and one sentence. */
+export const Explanation = Type.Object({ rule: Type.String(), sentence: Type.String() });
+export type Explanation = Static<typeof Explanation>;
 
 /** What the media server counted of the RTP that one leg sent to it. */
 export const ReceivedMedia = Type.Object({
@@ -116,6 +165,8 @@ export const Call = Type.Object({
   /** The worse direction's, as the media server counted at the end; absent in what a service tells before that. */
   mos: Type.Optional(Nullable(Type.Number())),
   end: Nullable(CallEnd),
+  /** Why it ended so, in short; the whole of it stands in the call's `why`. Null until somebody has looked. */
+  explanation: Type.Optional(Nullable(Explanation)),
 });
 export type Call = Static<typeof Call>;
 

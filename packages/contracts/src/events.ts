@@ -5,8 +5,14 @@ import type { MediaQualityEvent } from './quality.ts';
 import { Binding } from './registration.ts';
 import { literals, Nullable, Timestamp } from './scalar.ts';
 
-/** A call has changed; the whole call as it is now comes along. */
-export const CALL_EVENT_TYPES = ['call.queued', 'call.ringing', 'call.answered', 'call.ended'] as const;
+/** A call has changed; the whole call as it is now comes along. `call.explained`: some time after its end, on `/ws` alone. */
+export const CALL_EVENT_TYPES = [
+  'call.queued',
+  'call.ringing',
+  'call.answered',
+  'call.ended',
+  'call.explained',
+] as const;
 export const CallEvent = Type.Object({
   type: literals(CALL_EVENT_TYPES),
   time: Timestamp,
@@ -46,6 +52,8 @@ export const SpeechEvent = Type.Object({
   firstAudioMs: Type.Optional(Type.Integer()),
   /** A sentence with the remedy, for `speech.failed`. */
   problem: Nullable(Type.String()),
+  /** What a program calls that problem, such as `quota`. */
+  code: Type.Optional(Type.String()),
 });
 export type SpeechEvent = Static<typeof SpeechEvent>;
 

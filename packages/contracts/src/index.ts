@@ -8,3 +8,4 @@ export * from './recording.ts';
 export * from './registration.ts';
 export * from './rest.ts';
 export * from './rtcp.ts';
+export * from './why.ts';

@@ -4,6 +4,7 @@ import { SipMessageRecord } from './message.ts';
 import { Binding, Subscriber } from './registration.ts';
 import { RtcpReport } from './rtcp.ts';
 import { literals, Nullable, Timestamp } from './scalar.ts';
+import { Why } from './why.ts';
 
 /** Longest text of a call or a speech, in characters. */
 export const MAX_TEXT_LENGTH = 5000;
@@ -157,12 +158,19 @@ export const CallEventRecord = Type.Object({
   detail: Type.String(),
   /** The key of a `dtmf.received`. */
   digit: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+  /** Of `speech.failed`: what went wrong, for programs, such as `quota`. */
+  code: Type.Optional(Type.String()),
 });
 export type CallEventRecord = Static<typeof CallEventRecord>;
 
 export const CallDetail = Type.Intersect([
   Call,
-  Type.Object({ legs: Type.Array(Leg), events: Type.Array(CallEventRecord) }),
+  Type.Object({
+    legs: Type.Array(Leg),
+    events: Type.Array(CallEventRecord),
+    /** Null while the call is not over. */
+    why: Type.Optional(Nullable(Why)),
+  }),
 ]);
 export type CallDetail = Static<typeof CallDetail>;
 

@@ -9,6 +9,6 @@ export {
   type SpeechRequest,
   type Utterance,
 } from './speech.ts';
-export { SpeechError, type SpeechErrorCode } from './speech-error.ts';
+export { SpeechError, type SpeechErrorCode, speechErrorOf } from './speech-error.ts';
 export type { Provider, Voice, VoicePage, VoiceQuery } from './synthesizer.ts';
 export { MAX_TEXT_LENGTH } from './text.ts';

@@ -1,8 +1,8 @@
-import type { Call } from '@ringback/contracts';
+import type { Call, EndCode } from '@ringback/contracts';
 
 export const CALL_COLUMNS = `id, status, from_number, from_name, to_number, to_name, text, voice_id, speech_provider,
   first_audio_ms, speech_cached, created_at, ringing_at, answered_at, ended_at, duration_ms, mos, end_by,
-  end_sip_status, end_q850_cause, end_sentence`;
+  end_sip_status, end_q850_cause, end_sentence, end_code, why_rule, why_sentence`;
 
 export interface CallRow {
   id: string;
@@ -26,6 +26,9 @@ export interface CallRow {
   end_sip_status: number;
   end_q850_cause: number;
   end_sentence: string;
+  end_code: EndCode | null;
+  why_rule: string | null;
+  why_sentence: string | null;
 }
 
 export function callOf(row: CallRow): Call {
@@ -51,6 +54,8 @@ export function callOf(row: CallRow): Call {
       sipStatus: row.end_sip_status,
       q850Cause: row.end_q850_cause,
       sentence: row.end_sentence,
+      ...(row.end_code !== null && { code: row.end_code }),
     },
+    explanation: row.why_rule === null ? null : { rule: row.why_rule, sentence: row.why_sentence ?? '' },
   };
 }

@@ -12,6 +12,7 @@ const INTERRUPTED: CallEnd = {
   sipStatus: 503,
   q850Cause: 41,
   sentence: 'The network stopped while the call was up.',
+  code: 'interrupted',
 };
 
 export function callStore(database: Database): CallStore {
@@ -51,17 +52,26 @@ export function callStore(database: Database): CallStore {
       updateOpen('first_audio_ms = $2, speech_cached = $3', [id, firstAudioMs, cached]),
     end: (id, status, end, at) =>
       updateOpen(
-        `status = $2, ended_at = $3, end_by = $4, end_sip_status = $5, end_q850_cause = $6, end_sentence = $7`,
+        `status = $2, ended_at = $3, end_by = $4, end_sip_status = $5, end_q850_cause = $6, end_sentence = $7,
+         end_code = $8`,
         [id, status, at, ...endValues(end)],
       ),
+    async explain(id, { rule, sentence }) {
+      const [row] = await database.rows<CallRow>(
+        `UPDATE calls SET why_rule = $2, why_sentence = $3 WHERE id = $1 AND ended_at IS NOT NULL
+         RETURNING ${CALL_COLUMNS}`,
+        [id, rule, sentence],
+      );
+      return row ? callOf(row) : null;
+    },
     saveLeg: (leg) => saveLeg(database, leg),
     legBySipCallId: (sipCallId) => newestLeg(database, sipCallId),
-    async addEvent(callId, { time, type, legId, sipStatus, detail, digit = null }) {
+    async addEvent(callId, { time, type, legId, sipStatus, detail, digit = null, code = null }) {
       await database.rows(
-        `INSERT INTO call_events (call_id, time, type, leg_id, sip_status, detail, digit)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        `INSERT INTO call_events (call_id, time, type, leg_id, sip_status, detail, digit, code)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (call_id, time, type, coalesce(leg_id, call_id)) DO NOTHING`,
-        [callId, time, type, legId, sipStatus, detail, digit],
+        [callId, time, type, legId, sipStatus, detail, digit, code],
       );
     },
     saveRecording: (row) => saveRecording(database, row),
@@ -76,8 +86,9 @@ export function callStore(database: Database): CallStore {
 async function insert(queries: Queries, call: Call): Promise<void> {
   await queries.rows(
     `INSERT INTO calls (id, status, from_number, from_name, to_number, to_name, text, voice_id, speech_provider,
-       created_at, ringing_at, answered_at, ended_at, end_by, end_sip_status, end_q850_cause, end_sentence)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+       created_at, ringing_at, answered_at, ended_at, end_by, end_sip_status, end_q850_cause, end_sentence,
+       end_code)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
      ON CONFLICT (id) DO NOTHING`,
     [
       call.id,
@@ -99,16 +110,22 @@ async function insert(queries: Queries, call: Call): Promise<void> {
 }
 
 function endValues(end: CallEnd | null): Values {
-  return end ? [end.by, end.sipStatus, end.q850Cause, end.sentence] : [null, null, null, null];
+  return end
+    ? [end.by, end.sipStatus, end.q850Cause, end.sentence, end.code ?? null]
+    : [null, null, null, null, null];
 }
 
 async function eventsOf(queries: Queries, callId: string): Promise<CallEventRecord[]> {
   const rows = await queries.rows<CallEventRecord>(
-    `SELECT time, type, leg_id AS "legId", sip_status AS "sipStatus", detail, digit FROM call_events
+    `SELECT time, type, leg_id AS "legId", sip_status AS "sipStatus", detail, digit, code FROM call_events
      WHERE call_id = $1 ORDER BY time, seq`,
     [callId],
   );
-  return rows.map(({ digit, ...event }) => (digit == null ? event : { ...event, digit }));
+  return rows.map(({ digit, code, ...event }) => ({
+    ...event,
+    ...(digit == null ? {} : { digit }),
+    ...(code == null ? {} : { code }),
+  }));
 }
 
 async function endInterrupted(queries: Queries, at: string): Promise<Call[]> {
@@ -119,7 +136,7 @@ async function endInterrupted(queries: Queries, at: string): Promise<Call[]> {
   );
   const ended = await queries.rows<CallRow>(
     `UPDATE calls SET status = 'failed', ended_at = $1, end_by = $2, end_sip_status = $3, end_q850_cause = $4,
-       end_sentence = $5
+       end_sentence = $5, end_code = $6
      WHERE ended_at IS NULL RETURNING ${CALL_COLUMNS}`,
     [at, ...endValues(INTERRUPTED)],
   );

@@ -7,6 +7,7 @@ import type {
   CallPage,
   CallStatus,
   CallTotals,
+  Explanation,
   Leg,
   QualityPoint,
   RecordingFiles,
@@ -147,6 +148,8 @@ export interface CallStore {
   markFirstAudio(id: string, firstAudioMs: number, cached: boolean): Promise<Call | null>;
   /** The first end wins. */
   end(id: string, status: CallStatus, end: CallEnd, at: string): Promise<Call | null>;
+  /** Keeps why a call that is over ended so, for lists; null when it is unknown or goes on. */
+  explain(id: string, explanation: Explanation): Promise<Call | null>;
   /** Inserts or updates; a terminated leg never comes back. */
   saveLeg(leg: Leg): Promise<void>;
   /** The newest, should a Call-ID have been used twice. */

@@ -49,6 +49,24 @@ describe.each(databases)('calls on $name', ({ name, start }) => {
     });
   });
 
+  it('keeps why a call ended so, once it has', async () => {
+    const call = aCall();
+    await store.calls.create(call);
+    const busy = { rule: 'busy', sentence: 'Bob is busy.' };
+    expect(await store.calls.explain(call.id, busy)).toBeNull();
+    const end: CallEnd = { by: 'callee', sipStatus: 486, q850Cause: 17, sentence: 'Busy.', code: 'refused' };
+    expect(await store.calls.end(call.id, 'busy', end, at(2))).toMatchObject({ end, explanation: null });
+    expect(await store.calls.explain(call.id, busy)).toMatchObject({ explanation: busy });
+    await store.calls.addEvent(call.id, {
+      ...{ time: at(1), type: 'speech.failed', legId: null, sipStatus: null, detail: 'No.' },
+      code: 'quota',
+    });
+    expect(await store.calls.detail(call.id)).toMatchObject({
+      explanation: busy,
+      events: [{ type: 'speech.failed', code: 'quota' }],
+    });
+  });
+
   it('keeps the first end, and nothing brings an ended call back', async () => {
     const call = aCall();
     await store.calls.create(call);

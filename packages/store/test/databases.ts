@@ -51,6 +51,7 @@ export function aCall(change: Partial<Call> = {}): Call {
     durationMs: null,
     mos: null,
     end: null,
+    explanation: null,
     ...change,
   };
 }

@@ -67,6 +67,23 @@ describe('who may call', () => {
     await network.endedCall();
   });
 
+  it('puts a call with a wrong password on record, and one that only asks for a challenge on none', async () => {
+    const mallory = await SubscriberPhone.open(network, { ...ALICE, password: 'wrong' });
+    const invite = await mallory.challenged(
+      mallory.build('INVITE', 'sip:1002@ringback.local', { body: sdp() }),
+    );
+    mallory.sip.send(invite);
+    mallory.sip.ackFailure(invite, await mallory.sip.response(407));
+    expect(await network.endedCall()).toMatchObject({
+      status: 'failed',
+      from: { number: '1001' },
+      to: { number: '1002' },
+      end: { by: 'network', sipStatus: 407, code: 'not-authenticated' },
+      legs: [{ role: 'caller', state: 'terminated', sipStatus: 407 }],
+    });
+    mallory.close();
+  });
+
   it('does not let a phone name the call it belongs to', async () => {
     const id = '01920000-0000-7000-8000-000000000001';
     const invite = await alice.invite('1002', { headers: { 'X-Ringback-Call': id }, body: sdp() });

@@ -14,6 +14,7 @@ import { openStore } from '@ringback/store';
 import { tokenOf } from './access/token.ts';
 import { buildApp, VERSION } from './app.ts';
 import { CallDesk } from './calls/call-desk.ts';
+import { Explainer } from './calls/explainer.ts';
 import { HepCollector } from './capture/hep-collector.ts';
 import { EventLog } from './events/event-log.ts';
 import { EventRecorder } from './events/event-recorder.ts';
@@ -120,6 +121,15 @@ async function startParts(
     logger,
   }).start();
   closers.push(() => keeper.close());
+  const explainer = new Explainer({
+    store,
+    logger,
+    flushCaptured: () => collector.flush(),
+    told: (call) =>
+      events.append({ type: 'call.explained', time: new Date(clock.nowMs()).toISOString(), call }),
+  });
+  closers.push(() => explainer.close());
+  closers.push(bus.subscribe('network.event', (event) => explainer.hear(event)));
   const desk = new CallDesk({ store, bus, clock, logger });
   closers.push(() => desk.close());
   const health = new HealthBoard(bus, clock, {

@@ -189,6 +189,7 @@ export function aCall(change: Partial<Call> = {}): Call {
     endedAt: null,
     durationMs: null,
     end: null,
+    explanation: null,
     ...change,
   };
 }

@@ -1,4 +1,4 @@
-import { CALL_STATUSES, type Call, type Problem } from '@ringback/contracts';
+import { CALL_STATUSES, type Call, type CallDetail, type Problem } from '@ringback/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aCall,
@@ -219,6 +219,17 @@ describe('calls', () => {
     expect(await ask('GET', `/api/calls/urn:uuid:${call.id}`)).toMatchObject(problem(422, { field: 'id' }));
   });
 
+  it('say why they ended, by what was captured of them', async () => {
+    const call = aCall();
+    await database.store.calls.create(call);
+    const busy = { by: 'callee', sipStatus: 486, q850Cause: 17, sentence: 'Busy', code: 'refused' } as const;
+    await database.store.calls.end(call.id, 'failed', busy, new Date().toISOString());
+    const leg = aLeg(call.id, { role: 'callee', state: 'terminated', sipStatus: 486 });
+    await database.store.calls.saveLeg(leg);
+    const { body } = await ask<CallDetail>('GET', `/api/calls/${call.id}`);
+    expect(body.why).toMatchObject({ rule: 'busy', reference: 'RFC 3261 21.4.24' });
+  });
+
   it('are read with legs, media and events', async () => {
     const call = aCall();
     const media = {
@@ -238,6 +249,7 @@ describe('calls', () => {
       mos: 4.4,
       legs: [leg],
       events: [],
+      why: null,
     });
     expect((await ask('GET', `/api/calls/${call.id}/messages`)).body).toEqual({ messages: [] });
     expect(await ask('GET', `/api/calls/${aCall().id}`)).toMatchObject(problem(404));

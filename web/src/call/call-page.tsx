@@ -8,13 +8,13 @@ import { LadderPanel } from '../ladder/ladder-panel.tsx';
 import { MessagePanel } from '../ladder/message-panel.tsx';
 import { SelectedMomentProvider } from '../moment/selected-moment.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
+import { WhyLine } from '../why/why-line.tsx';
 import { BackLink } from './back-link.tsx';
 import classes from './call.module.css';
 import { CallHeader } from './call-header.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { LegsPanel } from './legs-panel.tsx';
-import { WhyLine } from './why-line.tsx';
 
 /** Everything that is known of one call, while it lasts and after. */
 export default function CallPage() {

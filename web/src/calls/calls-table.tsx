@@ -76,7 +76,9 @@ function CallRow({ call }: { call: Call }) {
       <td className={classes.number}>
         <Duration call={call} />
       </td>
-      <td className={classes.why}>{call.end && `${call.end.by}: ${call.end.sentence}`}</td>
+      <td className={classes.why}>
+        {call.end && `${call.end.by}: ${call.explanation?.sentence ?? call.end.sentence}`}
+      </td>
     </tr>
   );
 }

@@ -43,6 +43,7 @@ export class LiveCache implements StreamReader {
       case 'call.ringing':
       case 'call.answered':
       case 'call.ended':
+      case 'call.explained':
         this.#callChanged(event.call);
         return;
       case 'leg.trying':

@@ -11,6 +11,7 @@ import {
   verifyDigest,
 } from '@ringback/sip';
 import type { CredentialRow } from '@ringback/store';
+import type { Attempt } from './failed-attempts.ts';
 import { knowsMd5Only } from './md5-only-clients.ts';
 import { isLiveNonce, makeNonce } from './nonce.ts';
 import { NonceCounts } from './nonce-counts.ts';
@@ -21,7 +22,7 @@ export type ChallengeStatus = 401 | 407;
 export type Verdict =
   | { kind: 'authenticated'; credential: CredentialRow }
   /** Answer with `status` and these headers. */
-  | { kind: 'challenge'; status: ChallengeStatus; headers: Record<string, string> };
+  | { kind: 'challenge'; status: ChallengeStatus; headers: Record<string, string>; attempt: Attempt };
 
 export interface AuthenticatorOptions {
   readonly realm: string;
@@ -52,7 +53,8 @@ export function createAuthenticator({
   // An unknown user costs the same work as a known one.
   const nobody = { ha1Md5: randomBytes(16).toString('hex'), ha1Sha256: randomBytes(32).toString('hex') };
 
-  const challenge = (request: SipRequest, status: ChallengeStatus, stale: boolean): Verdict => {
+  const challenge = (request: SipRequest, status: ChallengeStatus, attempt: Attempt): Verdict => {
+    const stale = attempt === 'stale-nonce';
     const nonce = makeNonce(key, realm, nowMs(), randomBytes(9));
     const md5 = formatChallenge({ algorithm: 'MD5', realm, nonce, stale });
     const sha256 = formatChallenge({ algorithm: 'SHA-256', realm, nonce, stale });
@@ -62,6 +64,7 @@ export function createAuthenticator({
     return {
       kind: 'challenge',
       status,
+      attempt,
       headers: { [name]: knowsMd5Only(request) ? md5 : `${sha256}\r\n${name}: ${md5}` },
     };
   };
@@ -77,7 +80,10 @@ export function createAuthenticator({
   return {
     async verify(request, status, receivedOn) {
       const given = credentialsIn(request, FIELDS[status].credentials, realm);
-      if (given.length === 0) return challenge(request, status, false);
+      if (given.length === 0) {
+        const others = headers(request, FIELDS[status].credentials).length > 0;
+        return challenge(request, status, others ? 'other-realm' : 'no-credentials');
+      }
       for (const credentials of given) {
         const row = await findCredential(credentials.username);
         const live = row && (row.expiresAt === null || Date.parse(row.expiresAt) > nowMs()) ? row : undefined;
@@ -88,9 +94,11 @@ export function createAuthenticator({
           sameTarget(request, credentials.uri, receivedOn) &&
           isLiveNonce(key, realm, credentials.nonce, nowMs()) &&
           counts.admit(credentials.nonce, credentials.qop?.nc ?? '', nowMs());
-        return fresh ? { kind: 'authenticated', credential: live } : challenge(request, status, true);
+        return fresh
+          ? { kind: 'authenticated', credential: live }
+          : challenge(request, status, 'stale-nonce');
       }
-      return challenge(request, status, false);
+      return challenge(request, status, 'wrong-password');
     },
   };
 }

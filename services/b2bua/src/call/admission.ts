@@ -3,6 +3,7 @@ import { isWebRtc, remoteAudio, SdpError } from '@ringback/sdp';
 import { header, headers, parseUri, type SipRequest, tagOf, unescapeUri } from '@ringback/sip';
 import type { Store, SubscriberRow } from '@ringback/store';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { Attempt } from '../auth/failed-attempts.ts';
 import { callerIdentity } from '../routing/caller-identity.ts';
 import type { OwnAddresses } from '../routing/own-addresses.ts';
 import { type Route, refusal, routeOf } from '../routing/route.ts';
@@ -33,6 +34,8 @@ export interface NotAdmitted {
   readonly sipStatus: number;
   readonly reason?: string;
   readonly headers?: Record<string, string>;
+  /** How it fared with the password check, when that is what stopped it. */
+  readonly attempt?: Attempt;
 }
 
 /**
@@ -48,7 +51,12 @@ export async function admit(deps: AdmissionDeps, incoming: Incoming): Promise<Ad
   if (required !== '') return { kind: 'not-admitted', sipStatus: 420, headers: { Unsupported: required } };
   const verdict = await authenticator.verify(message, 407, receivedOn);
   if (verdict.kind === 'challenge')
-    return { kind: 'not-admitted', sipStatus: verdict.status, headers: verdict.headers };
+    return {
+      kind: 'not-admitted',
+      sipStatus: verdict.status,
+      headers: verdict.headers,
+      attempt: verdict.attempt,
+    };
   const subscriber = await store.subscribers.find(verdict.credential.number);
   if (!subscriber || subscriber.number !== verdict.credential.number)
     return { kind: 'not-admitted', sipStatus: 403 };
@@ -75,10 +83,10 @@ async function routeOfRequest(
     displayName: null,
   };
   if (!target || !isOwnHost(target.host))
-    return refusal(to, 403, 21, 'Calls to other domains are not passed on');
-  if (dialled === '') return refusal(to, 404, 1, 'Nothing was dialled');
+    return refusal('other-domain', to, 403, 21, 'Calls to other domains are not passed on');
+  if (dialled === '') return refusal('nothing-dialled', to, 404, 1, 'Nothing was dialled');
   const fault = offerFault(new TextDecoder().decode(message.body));
-  if (fault !== undefined) return refusal(to, 488, 65, fault);
+  if (fault !== undefined) return refusal('bad-offer', to, 488, 65, fault);
   return routeOf(store, dialled, nextTurn, nowMs());
 }
 

@@ -1,5 +1,5 @@
 import type { CallEnd } from '@ringback/contracts';
-import { abortEnd } from './call-end.ts';
+import { abortEnd, serverEnd } from './call-end.ts';
 import { byeEffect, finish, legTerminated, settleWhenQuiet } from './call-ending.ts';
 import { type CallInput, type CallState, type CallStep, ignore, withLeg } from './call-state.ts';
 import { formatReason, passedReason, q850CauseIn } from './reason-header.ts';
@@ -28,22 +28,24 @@ export function byeBeforeConnected(
     sipStatus: 480,
     q850Cause: 16,
     sentence: 'The called party hung up at once',
+    code: 'hung-up-at-once',
   };
   return finish(state, nowMs, { end, caller: 'reject', calleeGone: true, reason: passedReason(reason) });
 }
 
 export function hungUp(
   state: CallState,
-  { leg, reason }: Extract<CallInput, { kind: 'bye' }>,
+  { leg, reason, byServer }: Extract<CallInput, { kind: 'bye' }>,
   nowMs: number,
 ): CallStep {
   const byCaller = leg === 'caller';
   if (!byCaller && leg !== state.winner) return ignore(state);
-  const end: CallEnd = {
+  const end: CallEnd = (byServer ? serverEnd(reason) : undefined) ?? {
     by: byCaller ? 'caller' : 'callee',
     sipStatus: 200,
     q850Cause: q850CauseIn(reason) ?? 16,
     sentence: byCaller ? 'The caller hung up' : 'The called party hung up',
+    code: 'hung-up',
   };
   return finish(state, nowMs, {
     end,

@@ -93,6 +93,7 @@ export function refused(state: CallState, nowMs: number): CallStep {
     sipStatus,
     q850Cause: q850CauseOf(sipStatus),
     sentence: `The called phone answered ${best?.sipStatus ?? sipStatus}${best?.reason ? ` ${best.reason}` : ''}`,
+    code: 'refused',
   };
   return finish(state, nowMs, { end, caller: 'reject' });
 }
@@ -102,7 +103,13 @@ export function callerCanceled(
   { reason }: Extract<CallInput, { kind: 'caller-canceled' }>,
   nowMs: number,
 ): CallStep {
-  const end: CallEnd = { by: 'caller', sipStatus: 487, q850Cause: 16, sentence: 'The caller gave up' };
+  const end: CallEnd = {
+    by: 'caller',
+    sipStatus: 487,
+    q850Cause: 16,
+    sentence: 'The caller gave up',
+    code: 'canceled',
+  };
   // RFC 3261 9.2: the SIP server has answered the INVITE with 487 itself.
   return finish(state, nowMs, { end, caller: 'gone', reason: passedReason(reason) });
 }
@@ -115,6 +122,7 @@ export function noAnswer(state: CallState, _: CallInput, nowMs: number): CallSte
     sipStatus: rang ? 480 : 408,
     q850Cause: rang ? 19 : 18,
     sentence: rang ? 'Nobody answered' : 'No phone responded',
+    code: rang ? 'no-answer' : 'no-response',
   };
   return finish(state, nowMs, { end, caller: 'reject' });
 }

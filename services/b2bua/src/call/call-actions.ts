@@ -183,9 +183,10 @@ export class CallActions {
 
   #listen(side: Side, leg: CalleeLeg, dialog: SrfDialog): void {
     const ref = side === 'caller' ? 'caller' : leg.id;
-    dialog.on('destroy', (bye: { get(name: string): string | undefined }) => {
+    dialog.on('destroy', (bye: { source?: string; get(name: string): string | undefined }) => {
       const reason = bye.get('Reason');
-      this.#machine.input({ kind: 'bye', leg: ref, ...(reason === undefined ? {} : { reason }) });
+      const byServer = bye.source === 'application';
+      this.#machine.input({ kind: 'bye', leg: ref, byServer, ...(reason === undefined ? {} : { reason }) });
     });
     const { srf, logger } = this.#deps;
     const { media } = this.#parts;

@@ -1,7 +1,8 @@
-import type { CallEnd, CallStatus } from '@ringback/contracts';
+import type { CallEnd, CallStatus, EndCode } from '@ringback/contracts';
 
 /** Why this network, and neither party, ends a call. */
-export type AbortCause =
+export type AbortCause = Extract<
+  EndCode,
   | 'hung-up-over-api'
   | 'shutdown'
   | 'media-failed'
@@ -12,7 +13,8 @@ export type AbortCause =
   | 'signalling-lost'
   | 'caller-vanished'
   | 'callee-vanished'
-  | 'internal-error';
+  | 'internal-error'
+>;
 
 interface AbortRule {
   /** The final response that an unanswered caller gets. An answered call ends by BYE, which counts as 200. */
@@ -73,7 +75,31 @@ export function abortEnd(cause: AbortCause, answered: boolean, sentence?: string
     sipStatus: answered && !FAILURES.includes(cause) ? 200 : rule.sipStatus,
     q850Cause: rule.q850Cause,
     sentence: sentence ?? rule.sentence,
+    code: cause,
   };
+}
+
+/**
+ * What the SIP server's own BYE says of the end: it gives up a call whose 2xx nobody acknowledged (RFC 3261 13.3.1.4), or
+ * that nobody refreshed (RFC 4028 10). Q.850 102: recovery on timer expiry.
+ */
+export function serverEnd(reason = ''): CallEnd | undefined {
+  const given = { by: 'network', q850Cause: 102 } as const;
+  if (/"ACK timeout"/.test(reason))
+    return {
+      ...given,
+      sipStatus: 504,
+      sentence: "The caller's phone never acknowledged the answer",
+      code: 'no-ack',
+    };
+  if (/"Session timer expired"/.test(reason))
+    return {
+      ...given,
+      sipStatus: 200,
+      sentence: 'Nobody refreshed the call in time',
+      code: 'session-expired',
+    };
+  return undefined;
 }
 
 /** RFC 3398 8.2.6.1 and ITU-T Q.850: the cause of a final response. */

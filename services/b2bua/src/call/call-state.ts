@@ -42,7 +42,8 @@ export type CallInput =
   | { kind: 'leg-failed'; leg: string; sipStatus: number; reason?: string }
   | { kind: 'caller-connected' }
   | { kind: 'caller-canceled'; reason?: string }
-  | { kind: 'bye'; leg: LegRef; reason?: string }
+  /** `byServer`: not the phone but the SIP server has sent it, to the phone. */
+  | { kind: 'bye'; leg: LegRef; reason?: string; byServer?: boolean }
   | { kind: 'no-answer' }
   | { kind: 'settled' }
   | { kind: 'abort'; cause: AbortCause; sentence?: string };

@@ -1,11 +1,15 @@
+import { CALL_ID_HEADER } from '@ringback/contracts';
 import type { Logger } from '@ringback/runtime';
-import { incomingOf } from '../sip-server/incoming.ts';
+import { header } from '@ringback/sip';
+import { type Attempt, FailedAttempts } from '../auth/failed-attempts.ts';
+import { type Incoming, incomingOf } from '../sip-server/incoming.ts';
 import { respond } from '../sip-server/respond.ts';
 import type { SrfRequest, SrfResponse } from '../sip-server/srf.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import { type AdmissionDeps, admit } from './admission.ts';
 import { CallerLeg } from './caller-leg.ts';
 import { type NewCallDeps, newCall } from './new-call.ts';
+import { recordUnauthenticated } from './unauthenticated-call.ts';
 
 export interface InviteHandlerDeps {
   readonly admission: AdmissionDeps;
@@ -21,6 +25,14 @@ const RETRY_AFTER_SEC = '10';
 
 /** Takes every INVITE outside of a dialog. */
 export function createInviteHandler({ admission, calls, active, logger, draining }: InviteHandlerDeps) {
+  const attempts = new FailedAttempts();
+  const noteAttempt = (incoming: Incoming, attempt: Attempt) => {
+    const { message } = incoming;
+    // What a voice orders has a record already, and the voice tells its end.
+    if (header(message, CALL_ID_HEADER) !== undefined) return;
+    if (attempts.isFinal(header(message, 'Call-ID') ?? '', attempt, calls.nowMs()))
+      recordUnauthenticated(calls, incoming, attempt);
+  };
   const take = async (req: SrfRequest, res: SrfResponse, caller: CallerLeg): Promise<void> => {
     const incoming = incomingOf(req);
     if (!incoming) {
@@ -29,8 +41,9 @@ export function createInviteHandler({ admission, calls, active, logger, draining
     }
     const admitted = await admit(admission, incoming);
     if (admitted.kind === 'not-admitted') {
-      const { sipStatus, ...content } = admitted;
+      const { sipStatus, attempt, ...content } = admitted;
       if (!caller.canceled) respond(res, sipStatus, content, logger);
+      if (attempt) noteAttempt(incoming, attempt);
       return;
     }
     // RFC 3261 21.4.19: the same call cannot come in twice.

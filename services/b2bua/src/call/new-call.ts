@@ -17,6 +17,7 @@ import { CallRecord, type CallRecordDeps } from './call-record.ts';
 import { CallShell } from './call-shell.ts';
 import type { CalleeLeg, NewLeg } from './callee-leg.ts';
 import type { CallerLeg } from './caller-leg.ts';
+import { freshCall } from './fresh-call.ts';
 
 export interface NewCallDeps extends CallActionDeps, CallRecordDeps {
   readonly mediaServer: MediaServer;
@@ -33,7 +34,7 @@ export function newCall(
 ): CallShell {
   const { route, asked } = admitted;
   const now = new Date(deps.nowMs()).toISOString();
-  const call = asked?.call ?? freshCall(asked?.id ?? uuidv7(), admitted, now);
+  const call = asked?.call ?? freshCall(asked?.id ?? uuidv7(), admitted.from, route.to, now);
   const record = new CallRecord(deps, call, asked?.call != null);
   const callerLegId = uuidv7();
   record.legAdded(callerLegOf(callerLegId, call.id, incoming, admitted, now));
@@ -67,24 +68,6 @@ export function newCall(
           deps.noAnswerMs,
         );
   return new CallShell(deps, parts, first);
-}
-
-function freshCall(id: string, { from, route }: Admitted, createdAt: string): Call {
-  return {
-    id,
-    status: 'queued',
-    from,
-    to: route.to,
-    text: null,
-    voiceId: null,
-    speechProvider: null,
-    createdAt,
-    ringingAt: null,
-    answeredAt: null,
-    endedAt: null,
-    durationMs: null,
-    end: null,
-  };
 }
 
 function calleeLeg(binding: BindingRow): CalleeLeg {

@@ -1,4 +1,4 @@
-import { type CallEnd, type CallParty, destinationOf } from '@ringback/contracts';
+import { type CallEnd, type CallParty, destinationOf, type EndCode } from '@ringback/contracts';
 import { reasonPhrase } from '@ringback/sip';
 import type { BindingRow, Store } from '@ringback/store';
 import { q850CauseOf } from '../call/call-end.ts';
@@ -25,13 +25,14 @@ export async function routeOf(
     case 'service': {
       const to = { number: dialled, displayName: SERVICE_NAMES[destination.service] };
       const voices = inTurn(await store.bindings.ofNumber(VOICE_NUMBER, nowMs), nextTurn());
-      if (voices.length === 0) return refusal(to, 480, 20, 'No voice is registered');
+      if (voices.length === 0) return refusal('no-voice', to, 480, 20, 'No voice is registered');
       return { kind: 'dial', to, groups: voices.map((voice) => [voice]) };
     }
     case 'subscriber': {
       const subscriber = await store.subscribers.find(destination.number);
       if (!subscriber || subscriber.kind === 'voice')
         return refusal(
+          'unknown-number',
           { number: dialled, displayName: null },
           404,
           1,
@@ -40,7 +41,13 @@ export async function routeOf(
       const to = { number: subscriber.number, displayName: subscriber.displayName };
       const contacts = await store.bindings.ofNumber(subscriber.number, nowMs);
       if (contacts.length === 0)
-        return refusal(to, 480, 20, `${subscriber.displayName ?? subscriber.number} has no phone registered`);
+        return refusal(
+          'no-phone',
+          to,
+          480,
+          20,
+          `${subscriber.displayName ?? subscriber.number} has no phone registered`,
+        );
       return { kind: 'dial', to, groups: [contacts] };
     }
     default:
@@ -57,6 +64,7 @@ export function inTurn<T>(list: readonly T[], turn: number): T[] {
 function statusRoute(dialled: string, sipStatus: number): Route {
   const phrase = reasonPhrase(sipStatus);
   return refusal(
+    'test-number',
     { number: dialled, displayName: phrase === '' ? null : phrase },
     sipStatus,
     q850CauseOf(sipStatus),
@@ -64,6 +72,12 @@ function statusRoute(dialled: string, sipStatus: number): Route {
   );
 }
 
-export function refusal(to: CallParty, sipStatus: number, q850Cause: number, sentence: string): Route {
-  return { kind: 'refuse', to, end: { by: 'network', sipStatus, q850Cause, sentence } };
+export function refusal(
+  code: EndCode,
+  to: CallParty,
+  sipStatus: number,
+  q850Cause: number,
+  sentence: string,
+): Route {
+  return { kind: 'refuse', to, end: { by: 'network', sipStatus, q850Cause, sentence, code } };
 }

@@ -128,6 +128,7 @@ export class CallDesk {
         sipStatus: 503,
         q850Cause: 41,
         sentence: 'No voice was there to take the call.',
+        code: 'no-voice',
       });
       throw new HttpProblem(503, 'No voice is there to take the call.', {
         retryAfterSec: 5,

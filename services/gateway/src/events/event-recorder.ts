@@ -57,7 +57,8 @@ export class EventRecorder {
 }
 
 function recordOf(event: SpeechEvent): CallEventRecord {
-  return { time: event.time, type: event.type, legId: null, sipStatus: null, detail: sentenceOf(event) };
+  const { time, type, code } = event;
+  return { time, type, legId: null, sipStatus: null, detail: sentenceOf(event), ...(code && { code }) };
 }
 
 function sentenceOf(event: SpeechEvent): string {

@@ -25,6 +25,8 @@ const COLUMNS: readonly (readonly [string, (call: CallRecord) => string | number
   ['callee_address', (call) => ofLegs(call, 'callee', 'remoteAddress')],
   ['callee_user_agent', (call) => ofLegs(call, 'callee', 'userAgent')],
   ['sip_call_ids', ({ legs = [] }) => legs.map(({ sipCallId }) => sipCallId).join(' ')],
+  ['why_rule', ({ explanation }) => explanation?.rule],
+  ['why', ({ explanation }) => explanation?.sentence],
 ];
 
 /** Lines as RFC 4180 has them, the header first. */

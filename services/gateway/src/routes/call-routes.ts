@@ -8,6 +8,7 @@ import {
   type MessageList as Messages,
   RtcpReportList,
 } from '@ringback/contracts';
+import { explanationOf } from '../calls/explanation.ts';
 import { HttpProblem } from '../problem.ts';
 import { filterOf } from '../records/call-filter.ts';
 import { sendCsv, sendJson } from '../records/download.ts';
@@ -89,7 +90,7 @@ export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDe
     {
       schema: {
         tags: ['calls'],
-        summary: 'A call with its legs, their media statistics, and its events',
+        summary: 'A call with its legs, their media statistics, its events, and why it ended as it did',
         params: CallParams,
         response: { 200: CallDetail, ...problems(404, 422) },
       },
@@ -97,7 +98,7 @@ export async function callRoutes(app: App, { desk, store, flushCaptured }: AppDe
     async ({ params }): Promise<CallDetail> => {
       const detail = await store.calls.detail(params.id);
       if (!detail) throw unknownCall();
-      return detail;
+      return { ...detail, why: await explanationOf({ store, flushCaptured }, detail) };
     },
   );
 

@@ -26,8 +26,8 @@ export class SpeechEvents {
     this.#publish('speech.finished', speaker, { durationMs });
   }
 
-  failed({ speaker, problem }: SpeechFailure): void {
-    this.#publish('speech.failed', speaker, { problem });
+  failed({ speaker, problem, code }: SpeechFailure): void {
+    this.#publish('speech.failed', speaker, { problem, code });
   }
 
   #publish(

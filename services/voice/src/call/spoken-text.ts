@@ -4,8 +4,8 @@ import {
   BUILTIN_VOICE_ID,
   type Provider,
   type Speech,
-  SpeechError,
   type SpeechErrorCode,
+  speechErrorOf,
 } from '@ringback/speech';
 import { FrameQueue, type FrameSource } from '../rtp/frame-source.ts';
 
@@ -20,6 +20,7 @@ export interface SpeechFailure {
   readonly speaker: Speaker;
   /** A sentence with the remedy. */
   readonly problem: string;
+  readonly code: SpeechErrorCode;
   /** True when the text or the choice of voice is to blame, not the synthesizer. */
   readonly asked: boolean;
 }
@@ -116,10 +117,9 @@ export class SpokenText implements FrameSource {
       return undefined;
     } catch (error) {
       if (this.#aborting.signal.aborted) return undefined;
-      const problem = error instanceof SpeechError ? error.message : `Speech failed: ${String(error)}`;
-      const asked = error instanceof SpeechError && BAD_ORDERS.has(error.code);
+      const { code, message: problem } = speechErrorOf(error);
       this.#failed = true;
-      this.#listener.failed({ speaker: this.#speaker, problem, asked });
+      this.#listener.failed({ speaker: this.#speaker, problem, code, asked: BAD_ORDERS.has(code) });
       return problem;
     }
   }

@@ -1,0 +1,60 @@
+import type { CallFacts } from '../call-facts.ts';
+import { type Finding, fact, type Rule } from '../rule.ts';
+import { duration, named } from '../words.ts';
+
+/** Answers for every call that no other rule explains; most of them went well. */
+export const ordinary: Rule = {
+  name: 'ordinary',
+  find: (facts) => (facts.answeredAfterMs === null ? unexplained(facts) : hungUp(facts)),
+};
+
+function hungUp(facts: CallFacts): Finding {
+  const { bye, answeredAfterMs } = facts;
+  const answered = facts
+    .to(facts.caller)
+    .find(({ status, record }) => status === 200 && record.method === 'INVITE');
+  const spoken = facts.events.find(({ type }) => type === 'speech.finished');
+  return {
+    sentence: `Answered after ${duration(answeredAfterMs ?? 0)}; ${whoHungUp(facts)} after ${duration(facts.lastedMs)}${
+      spoken && facts.end.by === 'caller' ? ', when the text was finished' : ''
+    }.`,
+    because: [
+      ...(answered ? [fact('The call was answered.', answered)] : []),
+      ...(spoken ? [fact(`${spoken.detail}.`)] : []),
+      ...(bye ? [fact(`BYE came from ${senderOf(facts)}.`, bye, facts.messages.find(answersBye))] : []),
+    ],
+    reference: 'RFC 3261 15.1',
+    remedy: null,
+  };
+}
+
+/** Nothing is known but what the end itself says. */
+function unexplained(facts: CallFacts): Finding {
+  const { sipStatus, sentence, by } = facts.end;
+  return {
+    sentence: `It was not answered (${sipStatus}): ${sentence.replace(/\.$/, '')}.`,
+    because: [
+      fact(
+        `The call was ended by ${by === 'network' ? 'the network' : `the ${by}`}.`,
+        facts.verdict(facts.caller),
+      ),
+    ],
+    reference: sipStatus >= 600 ? 'RFC 3261 21.6' : sipStatus >= 500 ? 'RFC 3261 21.5' : 'RFC 3261 21.4',
+    remedy: 'Open the messages of the call: the final response to the INVITE tells what is known.',
+  };
+}
+
+function whoHungUp({ end, call }: CallFacts): string {
+  if (end.by === 'caller') return 'the caller hung up';
+  if (end.by === 'callee') return `${named(call.to)} hung up`;
+  return end.code === 'hung-up-over-api' ? 'it was hung up over the API' : 'the network hung up';
+}
+
+function senderOf({ end }: CallFacts): string {
+  if (end.by === 'caller') return 'the caller';
+  return end.by === 'callee' ? 'the called party' : 'the network';
+}
+
+function answersBye(message: CallFacts['messages'][number]): boolean {
+  return message.isFinal && message.answers('BYE');
+}
