@@ -33,6 +33,10 @@ export const keys = {
   call: (id: string) => ['call', id] as const,
   allMessages: ['messages'],
   messages: (id: string) => ['messages', id] as const,
+  allQuality: ['quality'],
+  quality: (id: string) => ['quality', id] as const,
+  allRecordings: ['recording'],
+  recording: (id: string) => ['recording', id] as const,
   voices: (provider: string) => ['voices', provider] as const,
 } as const;
 

@@ -4,6 +4,7 @@ import { IconPhoneOff } from '@tabler/icons-react';
 import { troubleOf } from '../api/problem-error.ts';
 import { useHangUp } from '../api/queries.ts';
 import { isOver } from '../format/call-words.ts';
+import { CallDownloads } from '../sound/call-downloads.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 
@@ -11,6 +12,7 @@ import { TroubleNote } from '../ui/trouble-note.tsx';
 export function CallActions({ call }: { call: CallDetail }) {
   return (
     <Group gap={6}>
+      <CallDownloads call={call} />
       <Button
         component="a"
         href={`/api/calls/${encodeURIComponent(call.id)}`}

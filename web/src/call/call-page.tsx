@@ -7,6 +7,8 @@ import { LadderProvider } from '../ladder/ladder-context.tsx';
 import { LadderPanel } from '../ladder/ladder-panel.tsx';
 import { MessagePanel } from '../ladder/message-panel.tsx';
 import { SelectedMomentProvider } from '../moment/selected-moment.tsx';
+import { QualityPanel } from '../quality/quality-panel.tsx';
+import { SoundPanel } from '../sound/sound-panel.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 import { WhyLine } from '../why/why-line.tsx';
 import { BackLink } from './back-link.tsx';
@@ -58,8 +60,10 @@ function Sections({ call }: { call: CallDetail }) {
         </div>
         <div className={classes.column}>
           <MessagePanel />
+          <QualityPanel call={call} />
         </div>
       </div>
+      <SoundPanel call={call} />
       <div className={classes.columns}>
         <div className={classes.column}>
           <LegsPanel call={call} />

@@ -1,8 +1,15 @@
-import type { CallDetail, SipMessageRecord, SpeechEvent, StreamEvent } from '@ringback/contracts';
+import type {
+  CallDetail,
+  QualityPoint,
+  SipMessageRecord,
+  SpeechEvent,
+  StreamEvent,
+} from '@ringback/contracts';
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { type CallFilter, keys, NO_FILTER } from '../api/queries.ts';
-import { providerWord } from '../format/call-words.ts';
+import { isOver, providerWord } from '../format/call-words.ts';
 import { length } from '../format/duration.ts';
+import { withSecond } from '../quality/quality-points.ts';
 import {
   type CallPages,
   withCall,
@@ -31,6 +38,8 @@ export class LiveCache implements StreamReader {
       keys.allCalls,
       keys.allDetails,
       keys.allMessages,
+      keys.allQuality,
+      keys.allRecordings,
       keys.subscribers,
       keys.registrations,
     ];
@@ -59,6 +68,25 @@ export class LiveCache implements StreamReader {
       case 'speech.failed':
         this.#detail(event.callId, (detail) => withSpeechEvent(detail, event, speechWords(event)));
         return;
+      case 'media.quality':
+        this.#client.setQueryData<QualityPoint[]>(
+          keys.quality(event.callId),
+          (points) => points && withSecond(points, event),
+        );
+        return;
+      case 'dtmf.received': {
+        const { time, type, callId, legId, digit, method } = event;
+        const detail = `${digit} (${method === 'sip-info' ? 'SIP INFO' : 'RFC 4733'})`;
+        this.#detail(callId, (known) =>
+          withEvent(known, { time, type, legId, sipStatus: null, detail, digit }),
+        );
+        return;
+      }
+      case 'recording.started':
+      case 'recording.paused':
+        this.#readSoon(keys.recording(event.callId));
+        this.#readSoon(keys.call(event.callId));
+        return;
       case 'sip.message':
         this.#message(event.message);
         return;
@@ -83,6 +111,7 @@ export class LiveCache implements StreamReader {
       if (!unfiltered) this.#readSoon(queryKey);
     }
     this.#detail(call.id, (detail) => withCallState(detail, call));
+    if (isOver(call.status)) this.#readSoon(keys.recording(call.id));
   }
 
   #detail(id: string, patch: (detail: CallDetail) => CallDetail): void {

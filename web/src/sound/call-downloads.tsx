@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core';
+import type { CallDetail } from '@ringback/contracts';
+import { capturePath, soundPath, useRecording } from '../api/heard-queries.ts';
+
+/** What can be taken away of the sound and the packets. Without a recording the capture is the SIP alone. */
+export function CallDownloads({ call }: { call: CallDetail }) {
+  const { data: recording } = useRecording(call.id);
+  const captureName = recording
+    ? 'Download a capture of SIP and RTP for Wireshark'
+    : 'Download a capture of SIP for Wireshark; the sound was not recorded';
+  return (
+    <>
+      {recording && (
+        <Button
+          component="a"
+          href={soundPath(call.id)}
+          download
+          size="compact-sm"
+          variant="default"
+          aria-label="Download the sound as WAV"
+        >
+          WAV
+        </Button>
+      )}
+      <Button
+        component="a"
+        href={capturePath(call.id)}
+        download
+        size="compact-sm"
+        variant="default"
+        title={captureName}
+        aria-label={captureName}
+      >
+        pcap
+      </Button>
+    </>
+  );
+}
