@@ -53,6 +53,16 @@ describe('the event stream', () => {
     expect(state).toEqual({ kind: 'open', lastSeq: 12, failures: 0 });
   });
 
+  it('delivers what is told once and has no number of its own, and resumes as if it had not been', () => {
+    const second: StreamInput = {
+      kind: 'event',
+      event: { type: 'media.quality', time, seq: 11, callId: 'c', directions: [] },
+    };
+    const { state, effects } = play(hello(10), ended(11), second, second, ended(12));
+    expect(delivered(effects)).toEqual([11, 11, 11, 12]);
+    expect(state.lastSeq).toBe(12);
+  });
+
   it('resumes after the last event it had, and takes what was sent meanwhile', () => {
     const { effects } = play(hello(10), ended(11), LOST, WAKE, hello(14), ended(12), ended(13), ended(14));
     expect(effects).toContainEqual({ kind: 'connect', since: 11 });

@@ -9,6 +9,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withoutKey } from '../src/capture/secrets.ts';
 import { Recordings } from '../src/recording/recordings.ts';
+import { withSdpInTheClear } from '../src/recording/sdp-in-the-clear.ts';
 import {
   aCall,
   gatewayUnderTest,
@@ -253,6 +254,20 @@ describe('the recording of a call', () => {
     expect(await put(await endedCall(), { on: true })).toMatchObject({ statusCode: 409 });
     expect(await put(uuidv7(), { on: true })).toMatchObject({ statusCode: 404 });
   });
+});
+
+it('SDP of encrypted media says in a capture that they are in the clear, and what they were', () => {
+  const body = `${SDP.replace('RTP/AVP', 'UDP/TLS/RTP/SAVPF')}a=setup:active\r\na=fingerprint:sha-256 AA\r\na=mid:0\r\n`;
+  const message = `${OK.slice(0, OK.indexOf('Content-Length'))}Content-Length: ${body.length}\r\n\r\n${body}`;
+  const clear = withSdpInTheClear(message);
+  const note = 'a=X-ringback-capture:the media is in the clear here; it was UDP/TLS/RTP/SAVPF\r\n';
+  expect(clear.slice(clear.indexOf('\r\n\r\n') + 4)).toBe(
+    `${SDP.replace('RTP/AVP', 'RTP/AVPF')}a=mid:0\r\n${note}`,
+  );
+  const [head = '', shown = ''] = clear.split('\r\n\r\n');
+  expect(head).toContain(`Content-Length: ${shown.length}`);
+  expect(withSdpInTheClear(OK)).toBe(OK);
+  expect(withSdpInTheClear(INVITE)).toBe(INVITE);
 });
 
 it('a key in an INFO is masked where keys are to be', () => {

@@ -14,6 +14,7 @@ import {
   type CallPages,
   withCall,
   withCallState,
+  withEvent,
   withLegEvent,
   withMessage,
   withSpeechEvent,

@@ -60,6 +60,8 @@ function event(state: StreamState, event: NumberedEvent): StreamStep {
     const lastSeq = Math.max(state.lastSeq ?? 0, event.seq - 1);
     return { state: { ...state, lastSeq }, effects: [{ kind: 'read-again' }] };
   }
+  // Told once and not numbered: it carries the number of the event before it.
+  if (event.type === 'media.quality') return { state, effects: [{ kind: 'deliver', event }] };
   if (state.lastSeq !== null && event.seq <= state.lastSeq) return { state, effects: [] };
   return { state: { ...state, lastSeq: event.seq }, effects: [{ kind: 'deliver', event }] };
 }

@@ -8,7 +8,7 @@ const AXIS_WIDTH = 38;
 const SYNC = 'quality';
 
 /** MOS has a scale of its own; the others begin at nothing, and a little loss is not drawn as a disaster. */
-const LEAST_TOP: Record<Exclude<Measure, 'mos'>, number> = { loss: 5, jitter: 10, roundTrip: 50 };
+const LEAST_TOP: Record<Exclude<Measure, 'mos'>, number> = { loss: 4, jitter: 10, roundTrip: 40 };
 
 export function chartOptions(
   measure: Measure,
@@ -24,7 +24,7 @@ export function chartOptions(
   return {
     width: Math.max(120, element.clientWidth),
     height: HEIGHT,
-    padding: [6, 8, 0, 0],
+    padding: [6, 18, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: false }, y: { range: (_chart, _low, high) => rangeOf(measure, high) } },
@@ -57,7 +57,10 @@ export function chartOptions(
 
 function rangeOf(measure: Measure, high: number | null): [number, number] {
   if (measure === 'mos') return [1, 5];
-  return [0, Math.max(LEAST_TOP[measure], Math.ceil(((high ?? 0) * 1.1) / 5) * 5)];
+  const top = 1.1 * (high ?? 0);
+  // Half of it is a round number as well.
+  const step = top > 100 ? 40 : top > 20 ? 10 : 4;
+  return [0, Math.max(LEAST_TOP[measure], Math.ceil(top / step) * step)];
 }
 
 function secondWords(second: number): string {

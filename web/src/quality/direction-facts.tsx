@@ -12,6 +12,7 @@ interface DirectionFactsProps {
 
 /** What one party sent, in one line: counted by the media server, which tells the whole of it when the call is over. */
 export function DirectionFacts({ leg, points }: DirectionFactsProps) {
+  const soFar = leg.media === null;
   const heard = leg.media ?? sumOf(points, leg.role);
   const newest = points.at(-1);
   const now = newest && directionOf(newest, leg.role);
@@ -28,9 +29,24 @@ export function DirectionFacts({ leg, points }: DirectionFactsProps) {
           {heard.codec && <li>{heard.codec}</li>}
           <li>{heard.packets.toLocaleString()} packets</li>
           {heard.packetsLost !== null && <li>lost {lostWords(heard) ?? '–'}</li>}
-          {heard.jitterMs !== null && <li>jitter {valueWords(heard.jitterMs, 'jitter')}</li>}
-          {heard.roundTripMs !== null && <li>round trip {valueWords(heard.roundTripMs, 'roundTrip')}</li>}
-          {heard.mos !== null && <li>MOS {heard.mos.toFixed(1)}</li>}
+          {heard.jitterMs !== null && (
+            <li>
+              jitter {soFar && 'up to '}
+              {valueWords(heard.jitterMs, 'jitter')}
+            </li>
+          )}
+          {heard.roundTripMs !== null && (
+            <li>
+              round trip {soFar && 'up to '}
+              {valueWords(heard.roundTripMs, 'roundTrip')}
+            </li>
+          )}
+          {heard.mos !== null && (
+            <li>
+              MOS {soFar && 'not below '}
+              {heard.mos.toFixed(1)}
+            </li>
+          )}
         </ul>
       ) : (
         <p className={classes.note}>Nothing was received.</p>

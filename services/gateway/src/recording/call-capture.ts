@@ -2,19 +2,21 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { SipMessageRecord } from '@ringback/contracts';
 import { addressBytes } from '@ringback/hep';
 import { CaptureWriter, type Endpoint, MAX_PAYLOAD, pcap, readPcap } from '@ringback/pcap';
+import { withSdpInTheClear } from './sdp-in-the-clear.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const FORMAT = pcap('nanoseconds');
 
 /**
  * One capture of a call: its SIP messages, whatever carried them, as packets between their addresses, and among them in the
- * order of time the RTP of its recording, which was in the clear when it was written. Ends where the recording has got to.
+ * order of time the RTP of its recording, which is in the clear whatever it was on the wire; the SDP beside it says so. Ends where
+ * the recording has got to.
  */
 export async function* callCapture(
   messages: readonly SipMessageRecord[],
   rtpFile: string | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const sip = sipRecords(messages);
+  const sip = sipRecords(messages, rtpFile !== undefined);
   yield FORMAT.header;
   let next = sip.next();
   if (rtpFile !== undefined)
@@ -27,11 +29,13 @@ export async function* callCapture(
 
 function* sipRecords(
   messages: readonly SipMessageRecord[],
+  withMedia: boolean,
 ): Generator<{ bytes: Uint8Array; timeMs: number }, undefined, void> {
   const writer = new CaptureWriter(FORMAT);
   for (const { source, destination, raw, timeUs } of messages) {
     const [from, to] = ofOneFamily(endpointOf(source), endpointOf(destination));
-    const payload = new TextEncoder().encode(raw).subarray(0, MAX_PAYLOAD);
+    const text = withMedia ? withSdpInTheClear(raw) : raw;
+    const payload = new TextEncoder().encode(text).subarray(0, MAX_PAYLOAD);
     const timeMs = timeUs / 1000;
     const bytes = writer.record({ from, to, payload, timeMs });
     if (bytes) yield { bytes, timeMs };
