@@ -79,7 +79,11 @@ describe('a call that comes in', () => {
   });
 
   it('is declined with 603, and says that it was this user', () => {
-    const declined = play(INCOMING, { kind: 'reject' }, { kind: 'line-ended', end: { ...BYE, by: 'local' } });
+    const declined = play(
+      INCOMING,
+      { kind: 'reject', as: 'decline' },
+      { kind: 'line-ended', end: { ...BYE, by: 'local' } },
+    );
     expect(declined.effects).toContainEqual({ kind: 'refuse', sipStatus: 603 });
     expect(declined.state).toMatchObject({ kind: 'ended', sentence: 'You rejected the call of Alice.' });
   });
@@ -95,10 +99,9 @@ describe('a call that comes in', () => {
     });
   });
 
-  it('hears busy while there is a call already, which goes on undisturbed', () => {
-    const { state, effects } = play(DIAL, INCOMING);
-    expect(effects.at(-1)).toEqual({ kind: 'refuse', sipStatus: 486 });
-    expect(state).toMatchObject({ kind: 'dialing', peer: { number: '9196' } });
+  it('is told that this phone is busy with 486, which leaves the other phones of the number ringing', () => {
+    const busy = play(INCOMING, { kind: 'reject', as: 'busy' });
+    expect(busy.effects).toEqual([{ kind: 'refuse', sipStatus: 486 }]);
   });
 });
 
@@ -162,9 +165,52 @@ describe('a call that is up', () => {
   });
 });
 
+describe('hold', () => {
+  const up: CallInput[] = [DIAL, READY, ACCEPTED];
+  const HOLD: CallInput = { kind: 'hold', on: true };
+  const RESUME: CallInput = { kind: 'hold', on: false };
+  const agreed = (on: boolean, by: 'us' | 'them' = 'us'): CallInput => ({ kind: 'line-held', by, on });
+  const wishes = (...inputs: CallInput[]) =>
+    play(...up, ...inputs).effects.flatMap((effect) => (effect.kind === 'hold' ? [effect.on] : []));
+  const holdOf = (...inputs: CallInput[]) => {
+    const { state } = play(...up, ...inputs);
+    return state.kind === 'active' ? state.hold : null;
+  };
+
+  it('is ours once the other side has agreed, and ends with resume', () => {
+    expect(holdOf(HOLD)).toEqual({ wanted: true, asking: true, us: false, them: false });
+    expect(holdOf(HOLD, agreed(true))).toEqual({ wanted: true, asking: false, us: true, them: false });
+    expect(holdOf(HOLD, agreed(true), RESUME, agreed(false))).toMatchObject({ wanted: false, us: false });
+    expect(wishes(HOLD, agreed(true), RESUME, agreed(false))).toEqual([true, false]);
+  });
+
+  it('asks one thing at a time: a click while a re-INVITE is open waits for its answer', () => {
+    expect(wishes(HOLD, RESUME)).toEqual([true]);
+    expect(wishes(HOLD, RESUME, agreed(true))).toEqual([true, false]);
+    expect(wishes(HOLD, RESUME, HOLD, agreed(true))).toEqual([true]);
+  });
+
+  it('can be theirs, ours or of both', () => {
+    expect(holdOf(agreed(true, 'them'))).toMatchObject({ us: false, them: true });
+    expect(holdOf(agreed(true, 'them'), HOLD, agreed(true))).toMatchObject({ us: true, them: true });
+    expect(holdOf(agreed(true, 'them'), HOLD, agreed(true), agreed(false, 'them'))).toMatchObject({
+      us: true,
+      them: false,
+    });
+  });
+
+  it('sends no keys to somebody who is on hold', () => {
+    const { state, effects } = play(...up, HOLD, { kind: 'tone', tone: '5' });
+    expect(state).toMatchObject({ tones: '' });
+    expect(effects.map(({ kind }) => kind)).not.toContain('send-tone');
+  });
+});
+
 it('ignores clicks that come too late', () => {
-  for (const kind of ['reject', 'hang-up', 'dismiss', 'listen-only'] as const) {
+  for (const kind of ['hang-up', 'dismiss', 'listen-only'] as const) {
     expect(step(IDLE, { kind }, 0)).toEqual({ state: IDLE, effects: [] });
   }
+  expect(step(IDLE, { kind: 'reject', as: 'busy' }, 0)).toEqual({ state: IDLE, effects: [] });
+  expect(step(IDLE, { kind: 'hold', on: true }, 0)).toEqual({ state: IDLE, effects: [] });
   expect(step(IDLE, ANSWER, 0)).toEqual({ state: IDLE, effects: [] });
 });

@@ -12,6 +12,8 @@ describe('what is dialled', () => {
     ['"Alice" <sip:alice@example.org>', 'alice'],
     ['tel:+1-201-555-0123', '+12015550123'],
     ['bob.smith', 'bob.smith'],
+    ['tel:(030) 90 18-20', '030901820'],
+    ['SIPS:+4930123456@example.org?subject=x', '+4930123456'],
     ['*31#', '*31#'],
   ])('%s is %s', (typed, target) => {
     expect(dialTarget(typed)).toBe(target);

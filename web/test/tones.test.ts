@@ -15,7 +15,7 @@ function levelOf(hz: number, samples: Float32Array): number {
 }
 
 describe('tones', () => {
-  it.each(['ring', 'ring-back', 'busy', 'congestion'] satisfies ToneName[])(
+  it.each(['ring', 'call-waiting', 'ring-back', 'busy', 'congestion'] satisfies ToneName[])(
     '%s never clips, and loops without a click',
     (name) => {
       const samples = renderTone(name, RATE);

@@ -2,6 +2,7 @@ import { Drawer, Skeleton, Stack } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
+import { isLive, shownCall } from '../phone/calls-state.ts';
 import { usePhone, usePhoneState } from '../phone/use-phone.ts';
 import { Announcer } from '../softphone/announcer.tsx';
 import { LineStatus } from '../softphone/line-status.tsx';
@@ -82,18 +83,20 @@ function Strip() {
 /** The phone of a narrow page: a bar, a sheet over the page, and the whole screen when it rings. */
 function Sheet() {
   const [opened, setOpened] = useState(false);
-  const { call } = usePhoneState();
+  const { calls } = usePhoneState();
   const { pathname } = useLocation();
-  const ringing = call.kind === 'incoming';
-  const talking = call.kind === 'answering' || call.kind === 'active' || call.kind === 'dialing';
+  const shown = shownCall(calls);
+  const ringing = shown?.call.kind === 'incoming' ? shown.call : null;
+  const liveCount = calls.filter(({ call }) => isLive(call)).length;
 
+  // A second call is no reason to be thrown out of the page once more, but it must be seen.
   useEffect(() => {
-    if (talking) setOpened(true);
-  }, [talking]);
+    if (liveCount > 0 && !ringing) setOpened(true);
+  }, [liveCount, ringing]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another context; the sheet gives way
   useEffect(() => setOpened(false), [pathname]);
 
-  if (ringing) return <RingingScreen call={call} />;
+  if (shown && ringing) return <RingingScreen id={shown.id} call={ringing} />;
   return (
     <>
       <BottomBar onPhone={() => setOpened(true)} />

@@ -12,7 +12,7 @@ export type Direction = 'incoming' | 'outgoing';
 export type Sound = 'microphone' | 'silence';
 
 /**
- * The page's one call.
+ * One call of the page; `CallsState` has them all.
  *
  *            ┌──▶ incoming ⇄ answering ──┐
  *   idle ────┤                           ├──▶ active ──▶ ended ──▶ idle
@@ -51,7 +51,21 @@ export interface ActiveCall {
   soundBlocked: boolean;
   /** The other side takes no telephone-events, so that keys have no effect. */
   tonesRefused: boolean;
+  hold: Hold;
 }
+
+/** Who has put the other on hold (RFC 3264 8.4): each side for itself. */
+export interface Hold {
+  /** What our user wishes; true from the click on. */
+  wanted: boolean;
+  /** Our re-INVITE is on its way. */
+  asking: boolean;
+  /** What was agreed to: `us` takes no sound of theirs, `them` none of ours. */
+  us: boolean;
+  them: boolean;
+}
+
+export const NOT_HELD: Hold = { wanted: false, asking: false, us: false, them: false };
 
 export interface EndedCall {
   kind: 'ended';

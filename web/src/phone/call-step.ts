@@ -1,15 +1,20 @@
 import type { Trouble } from '../api/problem-error.ts';
-import { type CallState, move, type Peer, type Sound } from './call-state.ts';
+import { holdChanged, holdWished } from './call-hold.ts';
+import { type CallState, move, NOT_HELD, type Peer, type Sound } from './call-state.ts';
 import { type LineEnd, wordsOfEnd } from './end-words.ts';
+
+/** `busy` is this phone's own answer; `decline` is the user's, for all of the user's phones. */
+export type Refusal = 'busy' | 'decline';
 
 /** What may happen to the call: the user's wishes, the microphone's answer, the line's news. */
 export type CallInput =
   | { kind: 'dial'; target: string }
   | { kind: 'answer'; sound: Sound; automatic: boolean }
   | { kind: 'listen-only' }
-  | { kind: 'reject' }
+  | { kind: 'reject'; as: Refusal }
   | { kind: 'hang-up' }
   | { kind: 'mute'; on: boolean }
+  | { kind: 'hold'; on: boolean }
   | { kind: 'tone'; tone: string }
   | { kind: 'dismiss' }
   | { kind: 'microphone-ready' }
@@ -19,6 +24,7 @@ export type CallInput =
   | { kind: 'line-incoming'; peer: Peer }
   | { kind: 'line-ringing' }
   | { kind: 'line-accepted' }
+  | { kind: 'line-held'; by: 'us' | 'them'; on: boolean }
   | { kind: 'line-ended'; end: LineEnd };
 
 export type CallEffect =
@@ -28,6 +34,7 @@ export type CallEffect =
   | { kind: 'refuse'; sipStatus: number }
   | { kind: 'hang-up' }
   | { kind: 'mute'; on: boolean }
+  | { kind: 'hold'; on: boolean }
   | { kind: 'send-tone'; tone: string }
   | { kind: 'release-sound' }
   | { kind: 'dismiss-after'; ms: number };
@@ -36,6 +43,9 @@ export interface CallStep {
   state: CallState;
   effects: CallEffect[];
 }
+
+/** 603 stops every phone of this number (RFC 3261 21.6.2); after 486 the others ring on (21.4.24). */
+const STATUS_OF = { busy: 486, decline: 603 } as const satisfies Record<Refusal, number>;
 
 /** How long a call that has ended stays in sight, and its busy tone in the ear. */
 const ENDED_SHOWN_MS = 6_000;
@@ -51,8 +61,6 @@ export function step(state: CallState, input: CallInput, nowMs: number): CallSte
     case 'dial':
       return dial(state, input.target, nowMs);
     case 'line-incoming':
-      // One call at a time: whoever calls meanwhile hears busy (RFC 3261 21.4.24).
-      if (state.kind !== 'idle' && state.kind !== 'ended') return same({ kind: 'refuse', sipStatus: 486 });
       return next({ kind: 'incoming', peer: input.peer, sinceMs: nowMs, refusal: null });
     case 'answer':
       if (state.kind !== 'incoming') return same();
@@ -73,9 +81,8 @@ export function step(state: CallState, input: CallInput, nowMs: number): CallSte
     case 'line-accepted':
       return accepted(state, nowMs);
     case 'reject':
-      // 603 stops every phone of this number, which is what "I do not take it" means (RFC 3261 21.6.2).
       return state.kind === 'incoming' || state.kind === 'answering'
-        ? same({ kind: 'refuse', sipStatus: 603 })
+        ? same({ kind: 'refuse', sipStatus: STATUS_OF[input.as] })
         : same();
     case 'hang-up':
       return hangUp(state);
@@ -83,8 +90,12 @@ export function step(state: CallState, input: CallInput, nowMs: number): CallSte
       return state.kind === 'active'
         ? next({ ...state, muted: input.on }, { kind: 'mute', on: input.on })
         : same();
+    case 'hold':
+      return state.kind === 'active' ? holdWished(state, input.on) : same();
+    case 'line-held':
+      return state.kind === 'active' ? holdChanged(state, input.by, input.on) : same();
     case 'tone':
-      if (state.kind !== 'active') return same();
+      if (state.kind !== 'active' || state.hold.wanted) return same();
       return next({ ...state, tones: state.tones + input.tone }, { kind: 'send-tone', tone: input.tone });
     case 'sound-blocked':
       return state.kind === 'active' ? next({ ...state, soundBlocked: input.blocked }) : same();
@@ -155,7 +166,7 @@ function accepted(state: CallState, nowMs: number): CallStep {
   const direction = state.kind === 'answering' ? 'incoming' : 'outgoing';
   const active = { kind: 'active', peer, direction, answeredAtMs: nowMs, muted: false, sound } as const;
   return {
-    state: move(state, { ...active, tones: '', soundBlocked: false, tonesRefused: false }),
+    state: move(state, { ...active, tones: '', soundBlocked: false, tonesRefused: false, hold: NOT_HELD }),
     effects: [],
   };
 }

@@ -4,7 +4,7 @@ import type { Trouble } from '../api/problem-error.ts';
 export type LineState =
   | { kind: 'claiming' }
   | { kind: 'connecting'; number: string; displayName: string; attempt: number }
-  | { kind: 'registered'; number: string; displayName: string }
+  | { kind: 'registered'; number: string; displayName: string; renewsAtMs: number }
   | {
       kind: 'failed';
       number: string | null;
@@ -18,7 +18,7 @@ export type LineInput =
   | { kind: 'claim-failed'; trouble: Trouble; retrying: boolean }
   | { kind: 'connecting' }
   | { kind: 'disconnected' }
-  | { kind: 'registered' }
+  | { kind: 'registered'; expiresSec: number }
   | { kind: 'refused'; sipStatus: number | null };
 
 export type LineEffect = { kind: 'claim'; afterMs: number } | { kind: 'register'; afterMs: number };
@@ -38,7 +38,7 @@ const LOST: Trouble = {
 };
 
 /** One step of the registration: `identity` is what the number was claimed as. */
-export function stepLine(state: LineState, input: LineInput): LineStep {
+export function stepLine(state: LineState, input: LineInput, nowMs: number): LineStep {
   switch (input.kind) {
     case 'claimed': {
       // Renewed credentials change nothing that the user sees.
@@ -58,7 +58,7 @@ export function stepLine(state: LineState, input: LineInput): LineStep {
     case 'disconnected':
       return { state: disconnected(state), effects: [] };
     case 'registered':
-      return { state: registered(state), effects: [] };
+      return registered(state, input.expiresSec, nowMs);
     case 'refused':
       return refused(state, input.sipStatus);
     default: {
@@ -77,16 +77,22 @@ function disconnected(state: LineState): LineState {
   return { kind: 'connecting', number, displayName: state.displayName, attempt };
 }
 
-function registered(state: LineState): LineState {
+function registered(state: LineState, expiresSec: number, nowMs: number): LineStep {
   const number = numberOf(state);
-  if (number === null) return state;
-  return { kind: 'registered', number, displayName: identityOf(state).displayName ?? number };
+  if (number === null) return { state, effects: [] };
+  const displayName = identityOf(state).displayName ?? number;
+  // At half of its life, so that there is time to try again (RFC 3261 10.2.4 leaves the moment to us).
+  const afterMs = expiresSec * 500;
+  return {
+    state: { kind: 'registered', number, displayName, renewsAtMs: nowMs + afterMs },
+    effects: [{ kind: 'register', afterMs }],
+  };
 }
 
 function refused(state: LineState, sipStatus: number | null): LineStep {
   const identity = identityOf(state);
-  // The connection is gone as well then, and `disconnected` tells the story.
-  if (sipStatus === null) return { state, effects: [] };
+  // No response: mostly the connection is gone as well, and `disconnected` tells the story.
+  if (sipStatus === null) return { state, effects: [{ kind: 'register', afterMs: RETRY_MS }] };
   if (sipStatus === 401 || sipStatus === 403 || sipStatus === 407) {
     // Credentials end with the server that issued them: ask for new ones (RFC 3261 22.2).
     const trouble = {

@@ -4,11 +4,12 @@ export type MicrophoneAnswer =
   | { kind: 'granted'; stream: MediaStream }
   | { kind: 'refused'; trouble: Trouble };
 
-/** Asks the browser for the microphone; a refusal is an answer, not an exception. */
-export async function askMicrophone(): Promise<MicrophoneAnswer> {
+/** Asks the browser for a microphone, the chosen one if it is there; a refusal is an answer, not an exception. */
+export async function askMicrophone(deviceId = ''): Promise<MicrophoneAnswer> {
   // Absent on pages that came over plain HTTP from another machine (W3C Media Capture 10.1).
   if (!navigator.mediaDevices) return { kind: 'refused', trouble: microphoneTrouble('InsecureOrigin') };
-  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  const chosen = deviceId === '' ? {} : { deviceId: { ideal: deviceId } };
+  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...chosen };
   try {
     return { kind: 'granted', stream: await navigator.mediaDevices.getUserMedia({ audio }) };
   } catch (error) {

@@ -43,7 +43,7 @@ export class Registration {
   }
 
   #input(input: LineInput): void {
-    const { state, effects } = stepLine(this.#state, input);
+    const { state, effects } = stepLine(this.#state, input, Date.now());
     if (state !== this.#state) this.#listener.changed(state);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);

@@ -12,18 +12,41 @@ export interface LineAccount {
   iceServers: { urls: string[] }[];
 }
 
-export type SipLineEvent =
-  | { kind: 'connecting' }
-  | { kind: 'disconnected' }
-  | { kind: 'registered' }
-  | { kind: 'refused'; sipStatus: number | null }
+/** News of one call, which `id` names. */
+export type LineCallEvent = { id: string } & (
   | { kind: 'line-incoming'; peer: Peer }
   | { kind: 'line-ringing' }
   | { kind: 'line-accepted' }
+  | { kind: 'line-held'; by: 'us' | 'them'; on: boolean }
   | { kind: 'line-ended'; end: LineEnd }
-  | { kind: 'remote-track'; stream: MediaStream };
+  | { kind: 'tone-refused' }
+  | { kind: 'remote-track'; stream: MediaStream }
+);
 
-/** One registration and at most one call over it. */
+export type SipLineEvent =
+  | { kind: 'connecting' }
+  | { kind: 'disconnected' }
+  | { kind: 'registered'; expiresSec: number }
+  | { kind: 'refused'; sipStatus: number | null }
+  | LineCallEvent;
+
+/** How a key is sent: as telephone-event in the RTP stream (RFC 4733), or by SIP INFO (RFC 6086). */
+export type ToneWay = 'rtp' | 'info';
+
+/** What can be asked of one call. A call that is over takes every wish and does nothing. */
+export interface LineCall {
+  accept(local: MediaStream): void;
+  refuse(sipStatus: number): void;
+  hangUp(): void;
+  setMuted(muted: boolean): void;
+  /** `line-held` tells when the other side has agreed. */
+  setHeld(held: boolean): void;
+  sendTone(tone: string, way: ToneWay): void;
+  /** Another microphone, in the middle of the call. */
+  replaceSound(local: MediaStream): Promise<void>;
+}
+
+/** One registration, and the calls over it. */
 export interface SipLine {
   start(): void;
   /** Unregisters and hangs up. */
@@ -31,13 +54,9 @@ export interface SipLine {
   register(): void;
   /** New credentials for the same number; used from the next challenge on. */
   renew(account: LineAccount): void;
-  place(target: string, local: MediaStream): void;
-  accept(local: MediaStream): void;
-  refuse(sipStatus: number): void;
-  hangUp(): void;
-  setMuted(muted: boolean): void;
-  /** As RFC 4733 telephone-event, in the RTP stream. False: the other side takes none. */
-  sendTone(tone: string): boolean;
+  place(id: string, target: string, local: MediaStream): void;
+  /** Undefined when that call is over. */
+  call(id: string): LineCall | undefined;
 }
 
 export type OpenSipLine = (account: LineAccount, tell: (event: SipLineEvent) => void) => Promise<SipLine>;

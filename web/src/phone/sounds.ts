@@ -1,15 +1,27 @@
 import { PAD_KEYS, type PadKey } from './dial-target.ts';
+import { LevelMeter } from './level-meter.ts';
+import type { DeviceRole } from './phone-memory.ts';
+import { SoundOutput } from './sound-output.ts';
 import { renderKey, renderTone, type ToneName } from './tones.ts';
 
-/** The page's own sounds: call tones in a loop, and keys. */
+/** The page's own sounds: the ringer, call tones in a loop, and keys. */
 export class Sounds {
-  #context: AudioContext | null = null;
+  readonly #ringer = new SoundOutput();
+  readonly #speaker = new SoundOutput();
   #playing: { name: ToneName; source: AudioBufferSourceNode } | null = null;
 
   constructor() {
-    // Browsers keep a page silent until it was touched; a ring that started before becomes audible then.
-    const wake = () => void this.#context?.resume();
+    // A ring that started before the page was touched becomes audible then.
+    const wake = () => {
+      this.#ringer.wake();
+      this.#speaker.wake();
+    };
     for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, wake, { passive: true });
+  }
+
+  use(devices: Readonly<Record<DeviceRole, string>>): void {
+    this.#ringer.use(devices.ringer);
+    this.#speaker.use(devices.speaker);
   }
 
   /** Plays that tone from its start, or stops; the tone that plays already goes on undisturbed. */
@@ -18,35 +30,29 @@ export class Sounds {
     this.#playing?.source.stop();
     this.#playing = null;
     if (name === null) return;
-    const context = this.#open();
-    const source = this.#start(renderTone(name, context.sampleRate));
-    source.loop = true;
+    const source = this.#outputOf(name).play((rate) => renderTone(name, rate), true);
     this.#playing = { name, source };
   }
 
+  /** Once, for whoever chooses a device. */
+  sample(name: ToneName): void {
+    this.#outputOf(name).play((rate) => renderTone(name, rate));
+  }
+
   key(key: PadKey): void {
-    this.#start(renderKey(PAD_KEYS.indexOf(key), this.#open().sampleRate));
+    this.#speaker.play((rate) => renderKey(PAD_KEYS.indexOf(key), rate));
   }
 
   /** A track of silence, for a call in which this page only listens: the media server still sees RTP from it. */
   silence(): MediaStream {
-    return this.#open().createMediaStreamDestination().stream;
+    return this.#speaker.context().createMediaStreamDestination().stream;
   }
 
-  #start(samples: Float32Array<ArrayBuffer>): AudioBufferSourceNode {
-    const context = this.#open();
-    const buffer = context.createBuffer(1, samples.length, context.sampleRate);
-    buffer.copyToChannel(samples, 0);
-    const source = context.createBufferSource();
-    source.buffer = buffer;
-    source.connect(context.destination);
-    source.start();
-    return source;
+  meter(stream: MediaStream): LevelMeter {
+    return new LevelMeter(this.#speaker.context(), stream);
   }
 
-  #open(): AudioContext {
-    this.#context ??= new AudioContext();
-    if (this.#context.state === 'suspended') void this.#context.resume();
-    return this.#context;
+  #outputOf(name: ToneName): SoundOutput {
+    return name === 'ring' ? this.#ringer : this.#speaker;
   }
 }

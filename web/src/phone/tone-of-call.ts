@@ -1,8 +1,15 @@
 import type { CallState } from './call-state.ts';
+import { type CallsState, isWaiting, shownCall } from './calls-state.ts';
 import type { ToneName } from './tones.ts';
 
-/** What a call in this state sounds like, besides the other side. */
-export function toneOf(call: CallState): ToneName | null {
+/** What the phone sounds like, besides the other side. */
+export function toneOf(calls: CallsState): ToneName | null {
+  if (isWaiting(calls)) return 'call-waiting';
+  const shown = shownCall(calls);
+  return shown && toneOfCall(shown.call);
+}
+
+function toneOfCall(call: CallState): ToneName | null {
   switch (call.kind) {
     case 'incoming':
       return 'ring';
@@ -23,7 +30,8 @@ export function toneOf(call: CallState): ToneName | null {
 }
 
 /** The title of the page while something rings; null: its ordinary title. */
-export function titleOf(call: CallState): string | null {
-  if (call.kind !== 'incoming') return null;
-  return `☎ ${call.peer.displayName ?? call.peer.number} is calling`;
+export function titleOf(calls: CallsState): string | null {
+  const ringing = calls.find(({ call }) => call.kind === 'incoming')?.call;
+  if (ringing?.kind !== 'incoming') return null;
+  return `☎ ${ringing.peer.displayName ?? ringing.peer.number} is calling`;
 }

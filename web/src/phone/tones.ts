@@ -1,5 +1,5 @@
 /** Sounds that the page makes itself, each one period of a loop; no recording is shipped. */
-export type ToneName = 'ring' | 'ring-back' | 'busy' | 'congestion';
+export type ToneName = 'ring' | 'call-waiting' | 'ring-back' | 'busy' | 'congestion';
 
 interface Note {
   frequenciesHz: readonly number[];
@@ -38,6 +38,11 @@ const TONES = {
   'ring-back': {
     periodSec: 6,
     notes: [{ frequenciesHz: [440, 480], startSec: 0, durationSec: 2, gain: 0.08 }],
+  },
+  // Two soft beeps into the conversation, then a long pause (ITU-T E.180, Supplement 2).
+  'call-waiting': {
+    periodSec: 8,
+    notes: [0.1, 0.5].map((startSec) => ({ frequenciesHz: [440], startSec, durationSec: 0.2, gain: 0.06 })),
   },
   busy: { periodSec: 1, notes: [{ frequenciesHz: [480, 620], startSec: 0, durationSec: 0.5, gain: 0.08 }] },
   congestion: {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { isPadKey, lettersOf, PAD_KEYS, type PadKey } from '../phone/dial-target.ts';
 import classes from './softphone.module.css';
 
@@ -7,9 +7,13 @@ interface DialPadProps {
   onKey: (key: PadKey) => void;
   /** Digits typed anywhere on the page, outside of a text field, count as keys. */
   takesTyping?: boolean;
+  /** The key 0, held down, is the `+` of an international number. */
+  onPlus?: () => void;
 }
 
-export function DialPad({ label, onKey, takesTyping = false }: DialPadProps) {
+const LONG_PRESS_MS = 500;
+
+export function DialPad({ label, onKey, takesTyping = false, onPlus }: DialPadProps) {
   useEffect(() => {
     if (!takesTyping) return;
     const typed = (event: KeyboardEvent) => {
@@ -28,18 +32,42 @@ export function DialPad({ label, onKey, takesTyping = false }: DialPadProps) {
       style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}
     >
       {PAD_KEYS.map((key) => (
-        <button
+        <Key
           key={key}
-          type="button"
-          className={classes.key}
-          onClick={() => onKey(key)}
-          aria-label={keyName(key)}
-        >
-          <span className={classes.digit}>{key}</span>
-          <span className={classes.letters}>{lettersOf(key)}</span>
-        </button>
+          name={key}
+          onPress={() => onKey(key)}
+          {...(key === '0' && onPlus && { onLong: onPlus })}
+        />
       ))}
     </fieldset>
+  );
+}
+
+function Key({ name, onPress, onLong }: { name: PadKey; onPress: () => void; onLong?: () => void }) {
+  const pressed = useRef<{ timer: number; long: boolean }>({ timer: 0, long: false });
+  const release = () => window.clearTimeout(pressed.current.timer);
+  useEffect(() => () => window.clearTimeout(pressed.current.timer), []);
+  const down = () => {
+    pressed.current.long = false;
+    if (!onLong) return;
+    pressed.current.timer = window.setTimeout(() => {
+      pressed.current.long = true;
+      onLong();
+    }, LONG_PRESS_MS);
+  };
+  return (
+    <button
+      type="button"
+      className={classes.key}
+      onPointerDown={down}
+      onPointerUp={release}
+      onPointerLeave={release}
+      onClick={() => !pressed.current.long && onPress()}
+      aria-label={keyName(name)}
+    >
+      <span className={classes.digit}>{name}</span>
+      <span className={classes.letters}>{lettersOf(name)}</span>
+    </button>
   );
 }
 

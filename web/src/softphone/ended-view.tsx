@@ -5,9 +5,9 @@ import { usePhone } from '../phone/use-phone.ts';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 
 /** Why the call is over, for as long as anybody may wonder. */
-export function EndedView({ call }: { call: EndedCall }) {
+export function EndedView({ id, call }: { id: string; call: EndedCall }) {
   const phone = usePhone();
-  const dismiss = () => phone.input({ kind: 'dismiss' });
+  const dismiss = () => phone.toCall(id, { kind: 'dismiss' });
   if (call.failed) {
     const { sentence, remedy } = call;
     return (

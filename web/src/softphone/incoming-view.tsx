@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconPhone, IconPhoneOff } from '@tabler/icons-react';
+import { IconPhone, IconPhoneOff, IconPhonePause } from '@tabler/icons-react';
 import type { CallState } from '../phone/call-state.ts';
 import { usePhone } from '../phone/use-phone.ts';
 import { TroubleNote } from '../ui/trouble-note.tsx';
@@ -8,14 +8,14 @@ import { CallerCard } from './caller-card.tsx';
 import { ListenOnly } from './listen-only.tsx';
 import classes from './softphone.module.css';
 
-export function IncomingView({ call }: { call: CallState & { kind: 'incoming' } }) {
+export function IncomingView({ id, call }: { id: string; call: CallState & { kind: 'incoming' } }) {
   const phone = usePhone();
   return (
     <section aria-label="Incoming call" style={{ display: 'contents' }}>
       <CallerCard peer={call.peer} tone="ringing" what="is calling" />
       {call.refusal && (
         <TroubleNote trouble={call.refusal}>
-          <ListenOnly label="Answer and only listen" />
+          <ListenOnly id={id} label="Answer and only listen" />
         </TroubleNote>
       )}
       <div className={classes.buttons}>
@@ -23,7 +23,7 @@ export function IncomingView({ call }: { call: CallState & { kind: 'incoming' } 
           size="md"
           color={RED}
           leftSection={<IconPhoneOff size={18} />}
-          onClick={() => phone.input({ kind: 'reject' })}
+          onClick={() => phone.toCall(id, { kind: 'reject', as: 'decline' })}
         >
           Reject
         </Button>
@@ -31,11 +31,19 @@ export function IncomingView({ call }: { call: CallState & { kind: 'incoming' } 
           size="md"
           color={GREEN}
           leftSection={<IconPhone size={18} />}
-          onClick={() => phone.input({ kind: 'answer', sound: 'microphone', automatic: false })}
+          onClick={() => phone.toCall(id, { kind: 'answer', sound: 'microphone', automatic: false })}
         >
           Answer
         </Button>
       </div>
+      <Button
+        variant="default"
+        leftSection={<IconPhonePause size={18} />}
+        title="Your other phones ring on (486); Reject ends the call on all of them (603)"
+        onClick={() => phone.toCall(id, { kind: 'reject', as: 'busy' })}
+      >
+        Busy
+      </Button>
     </section>
   );
 }

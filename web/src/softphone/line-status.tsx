@@ -1,5 +1,7 @@
 import type { LineState } from '../phone/line-state.ts';
 import { usePhoneState } from '../phone/use-phone.ts';
+import { useNow } from '../ui/use-now.ts';
+import { renewalWords } from './call-words.ts';
 import classes from './softphone.module.css';
 
 /** `Registered as 2001`, or what keeps it from being so; a screen reader is told of each change. */
@@ -10,6 +12,22 @@ export function LineStatus() {
       <span className={classes.lamp} data-state={line.kind} aria-hidden />
       <span>{lineWords(line)}</span>
     </div>
+  );
+}
+
+/** How long until the page registers anew; not announced, since it changes each second. */
+export function Renewal() {
+  const { line } = usePhoneState();
+  if (line.kind !== 'registered') return null;
+  return <RenewalClock renewsAtMs={line.renewsAtMs} />;
+}
+
+function RenewalClock({ renewsAtMs }: { renewsAtMs: number }) {
+  const nowMs = useNow(1_000);
+  return (
+    <span className={classes.renewal} id="line-renewal">
+      {renewalWords(renewsAtMs, nowMs)}
+    </span>
   );
 }
 

@@ -3,7 +3,7 @@ import { IconEar } from '@tabler/icons-react';
 import { usePhone } from '../phone/use-phone.ts';
 
 /** Goes on without a microphone: the page hears the other side and sends silence. */
-export function ListenOnly({ label }: { label: string }) {
+export function ListenOnly({ id, label }: { id: string; label: string }) {
   const phone = usePhone();
   return (
     <Button
@@ -11,7 +11,7 @@ export function ListenOnly({ label }: { label: string }) {
       size="xs"
       variant="default"
       leftSection={<IconEar size={16} aria-hidden />}
-      onClick={() => phone.input({ kind: 'listen-only' })}
+      onClick={() => phone.toCall(id, { kind: 'listen-only' })}
     >
       {label}
     </Button>

@@ -36,7 +36,7 @@ export function RecentCalls() {
               type="button"
               disabled={line.kind !== 'registered'}
               aria-label={`Call ${partyName(other)} again`}
-              onClick={() => phone.input({ kind: 'dial', target: other.number })}
+              onClick={() => phone.dial(other.number)}
             >
               {outgoing ? (
                 <IconPhoneOutgoing size={15} stroke={1.6} />

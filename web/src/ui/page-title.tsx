@@ -26,7 +26,7 @@ export function PageTitle({
 
 /** The tab's title. A call that rings takes it over, and makes it blink while the tab is in the background. */
 function useBrowserTitle(plain: string): void {
-  const ringing = titleOf(usePhoneState().call);
+  const ringing = titleOf(usePhoneState().calls);
   useEffect(() => {
     document.title = ringing ?? plain;
     if (ringing === null) return;

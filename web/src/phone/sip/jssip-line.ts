@@ -1,26 +1,20 @@
 import JsSIP, { type UA } from 'jssip';
-import type { LineAccount, SipLine, SipLineEvent } from '../sip-line.ts';
-import { endOf } from './session-end.ts';
+import type { LineAccount, LineCall, SipLine, SipLineEvent } from '../sip-line.ts';
+import { JsSipCall, type RTCSession } from './jssip-call.ts';
 
-/** JsSIP names this type in a file that its package does not open. */
-type RTCSession = ReturnType<UA['call']>;
-
-/** `response` is null for the 180 that we send ourselves. */
-interface ProgressEvent {
-  originator: string;
-  response?: { status_code: number } | null;
+interface RegisteredEvent {
+  response: { getHeader(name: string): string | undefined };
 }
 
 const REGISTER_EXPIRES_SEC = 120;
 const RECOVERY_SEC = { least: 1, most: 5 };
-const DTMF = { transportType: 'RFC2833', duration: 120, interToneGap: 70 } as const;
 
-/** A `SipLine` over JsSIP: no state of its own but the session that is up. */
+/** A `SipLine` over JsSIP: no state of its own but the sessions that are up. */
 export class JsSipLine implements SipLine {
   readonly #ua: UA;
   readonly #tell: (event: SipLineEvent) => void;
+  readonly #calls = new Map<string, JsSipCall>();
   #account: LineAccount;
-  #session: RTCSession | null = null;
 
   constructor(account: LineAccount, instanceId: string, tell: (event: SipLineEvent) => void) {
     this.#account = account;
@@ -48,10 +42,14 @@ export class JsSipLine implements SipLine {
     const ua = this.#ua;
     ua.on('connecting', () => this.#tell({ kind: 'connecting' }));
     ua.on('disconnected', () => this.#tell({ kind: 'disconnected' }));
-    ua.on('registered', () => this.#tell({ kind: 'registered' }));
+    ua.on('registered', (event: RegisteredEvent) => {
+      this.#tell({ kind: 'registered', expiresSec: expiresOf(event) });
+    });
     ua.on('registrationFailed', ({ response }) => {
       this.#tell({ kind: 'refused', sipStatus: response ? response.status_code : null });
     });
+    // With a listener it leaves the moment of the renewal to us.
+    ua.on('registrationExpiring', () => undefined);
     ua.on('newRTCSession', (event: { originator: string; session: RTCSession }) => {
       if (event.originator === 'remote') this.#incoming(event.session);
     });
@@ -66,7 +64,10 @@ export class JsSipLine implements SipLine {
   }
 
   register(): void {
-    if (this.#ua.isConnected()) this.#ua.register();
+    if (!this.#ua.isConnected()) return;
+    // JsSIP tells of a 200 only when it was not registered before; this has it forget that it was.
+    (this.#ua.registrator() as unknown as { onTransportClosed(): void }).onTransportClosed();
+    this.#ua.register();
   }
 
   renew(account: LineAccount): void {
@@ -78,83 +79,45 @@ export class JsSipLine implements SipLine {
     this.#ua.set('display_name', account.displayName);
   }
 
-  #incoming(session: RTCSession): void {
-    if (this.#session) {
-      session.terminate({ status_code: 486 });
-      return;
-    }
-    const { uri, display_name } = session.remote_identity;
-    this.#adopt(session);
-    this.#tell({ kind: 'line-incoming', peer: { number: uri.user, displayName: display_name || null } });
-  }
-
-  place(target: string, local: MediaStream): void {
+  place(id: string, target: string, local: MediaStream): void {
     const session = this.#ua.call(target, {
       mediaStream: local,
       mediaConstraints: { audio: true, video: false },
       pcConfig: this.#peerConfiguration(),
     });
-    this.#adopt(session);
-    this.#hear(session.connection);
+    this.#adopt(id, session).hear(session.connection);
   }
 
-  accept(local: MediaStream): void {
-    const session = this.#session;
-    if (!session) return;
-    session.on('peerconnection', ({ peerconnection }) => this.#hear(peerconnection));
-    session.answer({ mediaStream: local, pcConfig: this.#peerConfiguration() });
+  call(id: string): LineCall | undefined {
+    return this.#calls.get(id);
   }
 
-  refuse(sipStatus: number): void {
-    if (this.#session && !this.#session.isEnded()) this.#session.terminate({ status_code: sipStatus });
+  #incoming(session: RTCSession): void {
+    const { uri, display_name } = session.remote_identity;
+    this.#adopt(session.id, session);
+    const peer = { number: uri.user, displayName: display_name || null };
+    this.#tell({ kind: 'line-incoming', id: session.id, peer });
   }
 
-  hangUp(): void {
-    if (this.#session && !this.#session.isEnded()) this.#session.terminate();
-  }
-
-  setMuted(muted: boolean): void {
-    if (muted) this.#session?.mute({ audio: true });
-    else this.#session?.unmute({ audio: true });
-  }
-
-  sendTone(tone: string): boolean {
-    // Without telephone-event in the other side's answer there is nothing to send it with (RFC 4733 2.4.1).
-    const sender = this.#session?.connection.getSenders().find(({ dtmf }) => dtmf?.canInsertDTMF);
-    if (!sender) return false;
-    this.#session?.sendDTMF(tone, DTMF as Parameters<RTCSession['sendDTMF']>[1]);
-    return true;
+  #adopt(id: string, session: RTCSession): JsSipCall {
+    const call = new JsSipCall(session, this.#peerConfiguration(), (news) => {
+      if (news.kind === 'line-ended') this.#calls.delete(id);
+      this.#tell({ id, ...news });
+    });
+    this.#calls.set(id, call);
+    return call;
   }
 
   #peerConfiguration(): RTCConfiguration {
     // Some answers come without a BUNDLE group; 'balanced' gets along with both.
     return { iceServers: this.#account.iceServers, bundlePolicy: 'balanced' };
   }
+}
 
-  #adopt(session: RTCSession): void {
-    this.#session = session;
-    // JsSIP waits for all ICE candidates, 120 ms and more; the first one is enough on one network.
-    session.on('icecandidate', (event) => event.ready());
-    session.on('progress', (event: ProgressEvent) => {
-      if (event.originator === 'remote' && event.response?.status_code === 180)
-        this.#tell({ kind: 'line-ringing' });
-    });
-    session.on('accepted', () => this.#tell({ kind: 'line-accepted' }));
-    session.on('ended', (event) => this.#over(session, event));
-    session.on('failed', (event) => this.#over(session, event));
-  }
-
-  #over(session: RTCSession, event: Parameters<typeof endOf>[0]): void {
-    if (this.#session !== session) return;
-    this.#session = null;
-    this.#tell({ kind: 'line-ended', end: endOf(event) });
-  }
-
-  #hear(connection: RTCPeerConnection): void {
-    connection.addEventListener('track', ({ track, streams }) => {
-      this.#tell({ kind: 'remote-track', stream: streams[0] ?? new MediaStream([track]) });
-    });
-  }
+/** RFC 3261 10.3: how long the binding lives is in the Contact of the 200, where the registrar has shortened it. */
+function expiresOf({ response }: RegisteredEvent): number {
+  const told = /;expires=(\d+)/i.exec(response.getHeader('Contact') ?? '')?.[1];
+  return Number(told ?? response.getHeader('Expires') ?? REGISTER_EXPIRES_SEC);
 }
 
 /**
