@@ -31,8 +31,7 @@ export function ActiveView({ id, call }: { id: string; call: ActiveCall }) {
     <section aria-label="Call in progress" style={{ display: 'contents' }}>
       <CallerCard
         peer={call.peer}
-        tone={held ? 'ringing' : 'live'}
-        quiet={held !== null}
+        tone={held ? 'waiting' : 'live'}
         what={held ?? (listens ? 'in call · you only listen' : 'in call')}
       >
         <span className={classes.time}>

@@ -8,14 +8,12 @@ interface CallerCardProps {
   tone: Tone;
   /** What the call does: `is calling`, `ringing`. */
   what: string;
-  /** Nothing asks for attention: no ring runs around the picture. */
-  quiet?: boolean;
   children?: ReactNode;
 }
 
-export function CallerCard({ peer, tone, what, quiet = false, children }: CallerCardProps) {
+export function CallerCard({ peer, tone, what, children }: CallerCardProps) {
   return (
-    <div className={classes.card} data-tone={tone} data-quiet={quiet || undefined}>
+    <div className={classes.card} data-tone={tone}>
       <Caller peer={peer} what={what} />
       {children}
     </div>
