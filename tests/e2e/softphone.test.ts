@@ -190,6 +190,7 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       phone.command('resume');
       await says(page, 'in call');
       await hears(page);
+      await expect.poll(async () => (await secondOf(page)).sent).toBeGreaterThan(40);
 
       await page
         .getByRole('group', { name: 'Tones' })
