@@ -59,6 +59,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
+    // A link in a sentence must be told from it by more than its colour (WCAG 1.4.1).
+    Anchor: { defaultProps: { underline: 'always' } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 100 } } },
     Button: { defaultProps: { fw: 550 } },
     Skeleton: { defaultProps: { radius: 'sm' } },

@@ -11,17 +11,19 @@ export function DialogLog({ ids }: { ids: readonly string[] }) {
   return (
     <Panel title="Dialog log" flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <ol className={`${classes.log} mono`} role="log" aria-label="Dialog states" tabIndex={0}>
-        {lines.map(({ key, time, who, what, tone }) => (
-          <li key={key}>
-            <time dateTime={time}>{clockTimeMs(time)}</time>
-            <span>{who}</span>
-            <span className={classes.state} data-tone={tone}>
-              {what}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <div className={classes.log} role="log" aria-label="Dialog states" tabIndex={0}>
+        <ol className="mono">
+          {lines.map(({ key, time, who, what, tone }) => (
+            <li key={key}>
+              <time dateTime={time}>{clockTimeMs(time)}</time>
+              <span>{who}</span>
+              <span className={classes.state} data-tone={tone}>
+                {what}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
     </Panel>
   );
 }

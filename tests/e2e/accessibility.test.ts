@@ -1,0 +1,51 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { CHROMIUM } from '@ringback/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChromium } from './support/browser.ts';
+import { healthy, type Network, startNetwork } from './support/network.ts';
+import { COLOR_SCHEMES, SIZES, type Size, walkStates } from './support/states.ts';
+
+const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+describe.skipIf(!CHROMIUM)('axe finds nothing to say', () => {
+  let network: Network;
+  let chromium: Browser;
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    chromium = await startChromium();
+    await healthy(network);
+  });
+  afterAll(async () => {
+    await chromium?.close();
+    await network?.stop();
+  });
+
+  it.each(Object.keys(SIZES) as Size[])(
+    'about any page or state, %s, in light and in dark',
+    { timeout: 240_000 },
+    async (size) => {
+      const context = await chromium.newContext({ viewport: SIZES[size], reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const found: string[] = [];
+      await walkStates({ page, network, narrow: size === 'narrow' }, async ({ name }) => {
+        for (const colorScheme of COLOR_SCHEMES) {
+          await page.emulateMedia({ colorScheme });
+          found.push(...(await violations(page)).map((said) => `${name}, ${colorScheme}: ${said}`));
+        }
+      });
+      await context.close();
+      expect(found).toEqual([]);
+    },
+  );
+});
+
+async function violations(page: Page): Promise<string[]> {
+  // In legacy mode it opens no other tab, which would put this one into the background.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(WCAG_2_2_AA).analyze();
+  return violations.map(({ id, nodes: [first, ...more] }) => {
+    const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+    return `${id} at ${first?.target.join(' ')}${others}: ${first?.failureSummary}`;
+  });
+}

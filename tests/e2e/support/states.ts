@@ -1,0 +1,178 @@
+import type { Call, CallPage } from '@ringback/contracts';
+import type { Page } from 'playwright-core';
+import { openPhone } from './browser.ts';
+import type { Network } from './network.ts';
+
+/** A page of the network, opened with its phone registered. */
+export interface Visit {
+  readonly page: Page;
+  readonly network: Network;
+  /** Its phone's number. */
+  readonly number: string;
+  /** Below 1000 px, where the phone is a sheet over the page. */
+  readonly narrow: boolean;
+}
+
+/** Something a user may see, and how it comes to be seen. */
+export interface PageState {
+  readonly name: string;
+  show(visit: Visit): Promise<void>;
+}
+
+const go =
+  (path: string, seen: (page: Page) => Promise<unknown>) =>
+  async ({ page, network }: Visit) => {
+    await page.goto(`${network.pageUrl}${path}`);
+    await seen(page);
+  };
+
+const speak = go('/', (page) => page.getByRole('button', { name: /^Voice / }).waitFor());
+
+async function newest(network: Network): Promise<Call> {
+  const [call] = (await network.api<CallPage>('/api/calls')).body.calls;
+  if (!call) throw new Error('there is no call yet');
+  return call;
+}
+
+async function showNewestCall(visit: Visit): Promise<void> {
+  const { id } = await newest(visit.network);
+  await go(`/calls/${id}`, (page) => page.getByText('INVITE').first().waitFor())(visit);
+}
+
+const ringing: PageState['show'] = async (visit) => {
+  const { page } = visit;
+  await speak(visit);
+  await registered(page);
+  await page.getByRole('button', { name: 'Ring this browser' }).click();
+  await page.getByRole('button', { name: 'Answer', exact: true }).waitFor();
+};
+
+async function registered(page: Page): Promise<void> {
+  await page
+    .getByText(/^Registered as \S+/)
+    .first()
+    .waitFor();
+}
+
+async function phoneSheet({ page, narrow }: Visit): Promise<void> {
+  if (narrow) await page.getByRole('button', { name: 'Phone', exact: true }).click();
+  await page.getByLabel('Number to dial').waitFor();
+}
+
+/** Every page and every important state of it, in an order in which each finds what it needs. */
+export const PAGE_STATES: readonly PageState[] = [
+  { name: 'speak', show: speak },
+  {
+    name: 'speak-voices',
+    async show(visit) {
+      await speak(visit);
+      await visit.page.getByRole('button', { name: /^Voice / }).click();
+      await visit.page.getByRole('option').first().waitFor({ state: 'attached' });
+      await visit.page.getByLabel('Search voices').waitFor();
+    },
+  },
+  {
+    name: 'speak-preview',
+    async show(visit) {
+      await speak(visit);
+      await visit.page.getByRole('button', { name: 'Preview as the phone hears it' }).click();
+      await visit.page.locator('#preview-facts').waitFor();
+    },
+  },
+  {
+    name: 'speak-trouble',
+    async show(visit) {
+      await speak(visit);
+      await visit.page.getByRole('radio', { name: /^Another number/ }).check();
+      await visit.page.getByLabel('Number to ring').fill('1003');
+      await visit.page.getByRole('button', { name: 'Ring 1003' }).click();
+      await visit.page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'network',
+    async show(visit) {
+      await speak(visit);
+      await visit.page.getByRole('button', { name: /^State of the network/ }).click();
+      await visit.page.getByText('embedded').first().waitFor();
+    },
+  },
+  {
+    name: 'phone',
+    async show(visit) {
+      await speak(visit);
+      await phoneSheet(visit);
+    },
+  },
+  {
+    name: 'dialing',
+    async show(visit) {
+      await speak(visit);
+      await registered(visit.page);
+      await phoneSheet(visit);
+      await visit.page.getByLabel('Number to dial').fill('486');
+      await visit.page.getByRole('button', { name: 'Call', exact: true }).click();
+      await visit.network.call((await newestOf(visit)).id, ({ status }) => status === 'busy');
+    },
+  },
+  { name: 'call-failed', show: showNewestCall },
+  { name: 'ringing', show: ringing },
+  {
+    name: 'in-call',
+    async show(visit) {
+      await ringing(visit);
+      await visit.page.getByRole('button', { name: 'Answer', exact: true }).click();
+      await visit.page.getByText('In call').first().waitFor();
+      await visit.page.getByRole('region', { name: 'Call in progress' }).waitFor();
+    },
+  },
+  {
+    name: 'ended',
+    async show({ page, network }) {
+      await page.getByRole('button', { name: 'Hang up' }).first().click();
+      await network.call((await newest(network)).id, ({ status }) => status === 'completed');
+      await page.getByText('completed').first().waitFor();
+    },
+  },
+  { name: 'calls', show: go('/calls', (page) => page.getByRole('row').nth(1).waitFor()) },
+  {
+    name: 'calls-none',
+    show: go('/calls?q=nothing-is-like-that', (page) =>
+      page
+        .getByText(/^No call/)
+        .first()
+        .waitFor(),
+    ),
+  },
+  { name: 'call', show: showNewestCall },
+  { name: 'phones', show: go('/phones', (page) => page.getByText('Alice').first().waitFor()) },
+  { name: 'not-found', show: go('/nowhere', (page) => page.getByRole('heading', { level: 1 }).waitFor()) },
+];
+
+/** The call that this visit has just made, once there is a record of it. */
+async function newestOf({ network, number }: Visit): Promise<Call> {
+  for (;;) {
+    const { calls } = (await network.api<CallPage>('/api/calls')).body;
+    const [call] = calls;
+    if (call?.from.number === number) return call;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
+export type Size = keyof typeof SIZES;
+export const COLOR_SCHEMES = ['light', 'dark'] as const;
+
+/** Opens the page in a browser context of that size, waits for its phone, and walks through every state. */
+export async function walkStates(
+  visit: Omit<Visit, 'number'>,
+  look: (state: PageState, visit: Visit) => Promise<void>,
+  states: readonly PageState[] = PAGE_STATES,
+): Promise<void> {
+  const number = await openPhone(visit.page, visit.network.pageUrl);
+  for (const state of states) {
+    const here = { ...visit, number };
+    await state.show(here);
+    await look(state, here);
+  }
+}
