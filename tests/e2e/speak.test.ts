@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('the page that speaks', () => {
 
   it('finds one of hundreds of voices by keyboard, search and filters', async () => {
     await open();
-    const button = page.getByRole('button', { name: 'Voice Rachel, ElevenLabs' });
+    const button = page.getByRole('button', { name: 'Voice Rachel ElevenLabs' });
     await button.focus();
     await page.keyboard.press('Enter');
     await page.getByText('237 voices').waitFor();
@@ -82,7 +82,7 @@ describe.skipIf(!CHROMIUM)('the page that speaks', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    const chosen = page.getByRole('button', { name: 'Voice Voice 223, ElevenLabs' });
+    const chosen = page.getByRole('button', { name: 'Voice Voice 223 ElevenLabs' });
     expect(await chosen.evaluate((element) => element === document.activeElement)).toBe(true);
 
     await page.keyboard.press('Enter');
@@ -150,10 +150,10 @@ describe.skipIf(!CHROMIUM)('the page that speaks', () => {
     await toCarol.getByText(/ElevenLabs .*first sound after \d+/).waitFor();
     await toCarol.getByRole('img', { name: /set up .*, talked / }).waitFor();
 
-    await toBob.getByRole('button', { name: /^End the call/ }).click();
+    await toBob.getByRole('button', { name: /^Hang up the call/ }).click();
     await bob.event('CALL_CLOSED');
     await toBob.getByText('canceled', { exact: true }).waitFor();
-    await toCarol.getByRole('button', { name: /^End the call/ }).click();
+    await toCarol.getByRole('button', { name: /^Hang up the call/ }).click();
     await toCarol.getByText('completed', { exact: true }).waitFor();
     await toCarol.getByRole('link', { name: /^Ladder of the call/ }).click();
     await page.getByText('INVITE').first().waitFor();
@@ -211,7 +211,7 @@ describe.skipIf(!CHROMIUM)('the page that speaks', () => {
       .getByRole('alert')
       .getByText(/ElevenLabs cannot be reached/)
       .waitFor();
-    await page.getByRole('button', { name: 'Voice Built-in slt, built-in' }).click();
+    await page.getByRole('button', { name: 'Voice Built-in slt built-in' }).click();
     await voices().first().waitFor();
     expect(await voices().count()).toBe(5);
   });

@@ -69,7 +69,12 @@ function Parts({ health }: { health: Health }) {
           Ringback {health.version}
         </Text>
       </Text>
-      <ScrollArea.Autosize mah="60vh" type="auto" offsetScrollbars="present">
+      <ScrollArea.Autosize
+        mah="60vh"
+        type="auto"
+        offsetScrollbars="present"
+        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Parts of the network' }}
+      >
         {health.parts.map((part) => (
           <Part key={part.part} part={part} />
         ))}

@@ -2,7 +2,6 @@ import { Anchor, Combobox, Input, InputBase, Skeleton, useCombobox } from '@mant
 import type { Voice } from '@ringback/contracts';
 import { IconSearch } from '@tabler/icons-react';
 import { type FocusEvent, type KeyboardEvent, useEffect, useMemo, useState } from 'react';
-import { providerWord } from '../format/call-words.ts';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 import classes from './speak.module.css';
 import { useAllVoices } from './use-all-voices.ts';
@@ -67,7 +66,8 @@ export function VoicePicker({ voice, onVoice }: VoicePickerProps) {
             component="button"
             type="button"
             pointer
-            aria-label={voice ? `Voice ${voice.name}, ${providerWord(voice.provider)}` : 'Voice, none chosen'}
+            id="voice"
+            aria-labelledby="voice-label voice"
             rightSection={<Combobox.Chevron />}
             rightSectionPointerEvents="none"
             onClick={() => combobox.toggleDropdown()}
