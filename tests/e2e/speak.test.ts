@@ -150,10 +150,10 @@ describe.skipIf(!CHROMIUM)('the page that speaks', () => {
     await toCarol.getByText(/ElevenLabs .*first sound after \d+/).waitFor();
     await toCarol.getByRole('img', { name: /set up .*, talked / }).waitFor();
 
-    await toBob.getByRole('button', { name: /^Hang up the call/ }).click();
+    await toBob.getByRole('button', { name: /^End the call/ }).click();
     await bob.event('CALL_CLOSED');
     await toBob.getByText('canceled', { exact: true }).waitFor();
-    await toCarol.getByRole('button', { name: /^Hang up the call/ }).click();
+    await toCarol.getByRole('button', { name: /^End the call/ }).click();
     await toCarol.getByText('completed', { exact: true }).waitFor();
     await toCarol.getByRole('link', { name: /^Ladder of the call/ }).click();
     await page.getByText('INVITE').first().waitFor();

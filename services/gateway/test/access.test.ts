@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { tokenOf } from '../src/access/token.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await writeFile(join(pageDir, 'favicon.svg'), '<svg/>');
   await writeFile(join(pageDir, '.ringback-sources'), 'digest');
   await writeFile(join(pageDir, 'assets', 'index-1a2b3c.js'), 'console.log(1)');
+  await writeFile(join(pageDir, 'assets', 'index-1a2b3c.js.br'), brotliCompressSync('console.log(1)'));
 }, 60_000);
 afterAll(async () => {
   await database?.close();
@@ -167,6 +169,20 @@ describe('the page', () => {
     expect((await get('/api/nothing')).statusCode).toBe(404);
     expect((await get('/../package.json')).statusCode).toBe(404);
     expect((await get('/.ringback-sources')).statusCode).not.toBe(200);
+  });
+
+  it('goes over the wire compressed where the build has it so, and the browser can read it', async () => {
+    gateway = await gatewayUnderTest(database.store, { pageDir });
+    const get = (encoding: string) =>
+      gateway.app.inject({ url: '/assets/index-1a2b3c.js', headers: { 'accept-encoding': encoding } });
+    const compressed = await get('gzip, deflate, br');
+    expect(compressed.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': expect.stringContaining('javascript'),
+      'cache-control': expect.stringContaining('immutable'),
+    });
+    expect(brotliDecompressSync(compressed.rawPayload).toString()).toBe('console.log(1)');
+    expect((await get('identity')).body).toBe('console.log(1)');
   });
 
   it('may talk to its own server only', async () => {

@@ -129,7 +129,7 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'ended',
     async show({ page, network }) {
-      await page.getByRole('button', { name: 'Hang up' }).first().click();
+      await page.getByRole('button', { name: 'Hang up', exact: true }).click();
       await network.call((await newest(network)).id, ({ status }) => status === 'completed');
       await page.getByText('completed').first().waitFor();
     },

@@ -48,10 +48,10 @@ export function QueuedCall({ call }: { call: Call }) {
               color="red"
               loading={hangUp.isPending}
               leftSection={<IconPhoneOff size={14} aria-hidden />}
-              aria-label={`Hang up the call ${parties}`}
+              aria-label={`End the call ${parties}`}
               onClick={() => hangUp.mutate(call.id)}
             >
-              Hang up
+              End
             </Button>
           )}
         </span>

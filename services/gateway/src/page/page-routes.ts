@@ -18,6 +18,8 @@ export async function pageRoutes(app: App, pageDir: string): Promise<void> {
     root: pageDir,
     suppressWarning: true,
     dotfiles: 'deny',
+    // The build puts each file there compressed as well.
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
       const isHashed = path.startsWith(pageDir) && path.includes(HASHED);
