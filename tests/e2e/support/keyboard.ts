@@ -31,10 +31,10 @@ function prepare(): void {
   const looks = (element: Element) =>
     [element, element.nextElementSibling, element.parentElement, element.parentElement?.nextElementSibling]
       .filter((near) => near instanceof Element)
-      .map((near) => {
-        const { outline, boxShadow, borderColor, background, clipPath } = getComputedStyle(near);
-        return [outline, boxShadow, borderColor, background, clipPath].join();
-      })
+      .flatMap((near) => [getComputedStyle(near), getComputedStyle(near, '::after')])
+      .map(({ outline, boxShadow, borderColor, background, clipPath }) =>
+        [outline, boxShadow, borderColor, background, clipPath].join(),
+      )
       .join('|');
   const shown = (element: Element) => element.checkVisibility() && element.getClientRects().length > 0;
   const workable = [
