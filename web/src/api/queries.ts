@@ -3,25 +3,27 @@ import type {
   CallBody,
   CallDetail,
   CallPage,
+  CallTotals,
   Health,
   MessageList,
+  NetworkSettings,
   RegistrationList,
   SpeechBody,
   SpeechFile,
   SubscriberList,
   VoicePage,
 } from '@ringback/contracts';
-import { queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQueries,
+  useQuery,
+} from '@tanstack/react-query';
+import { apiQuery, type CallFilter } from '../calls/call-filter.ts';
 import { mergedDetail } from '../events/cache-patches.ts';
 import { request, withQuery } from './request.ts';
-
-/** What the Calls page is narrowed to; it stands in the address. */
-export interface CallFilter {
-  status: string;
-  q: string;
-}
-
-export const NO_FILTER: CallFilter = { status: '', q: '' };
 
 export const keys = {
   health: ['health'],
@@ -29,6 +31,9 @@ export const keys = {
   registrations: ['registrations'],
   allCalls: ['calls'],
   calls: (filter: CallFilter) => ['calls', filter] as const,
+  allTotals: ['totals'],
+  totals: (filter: CallFilter) => ['totals', filter] as const,
+  settings: ['settings'],
   allDetails: ['call'],
   call: (id: string) => ['call', id] as const,
   allMessages: ['messages'],
@@ -81,17 +86,39 @@ export function useVoices(provider: '' | 'builtin', enabled = true) {
   });
 }
 
-export function callsPath(filter: CallFilter, cursor: string | null = null): string {
-  return withQuery('/api/calls', { status: filter.status, q: filter.q, cursor });
+const callsPath = (filter: CallFilter, what: string, cursor: string | null = null) =>
+  withQuery(`/api/calls${what}`, { ...apiQuery(filter, Date.now()), cursor });
+
+/** Where all the calls of a filter are had as a file. */
+export function downloadPath(format: 'csv' | 'json', filter: CallFilter): string {
+  return callsPath(filter, `.${format}`);
 }
 
 export function useCalls(filter: CallFilter) {
   return useInfiniteQuery({
     queryKey: keys.calls(filter),
     queryFn: ({ pageParam, signal }) =>
-      request<CallPage>('GET', callsPath(filter, pageParam), undefined, signal),
+      request<CallPage>('GET', callsPath(filter, '', pageParam), undefined, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCallTotals(filter: CallFilter) {
+  return useQuery({
+    queryKey: keys.totals(filter),
+    queryFn: ({ signal }) => request<CallTotals>('GET', callsPath(filter, '/totals'), undefined, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSettings() {
+  return useQuery({
+    queryKey: keys.settings,
+    queryFn: ({ signal }) => request<NetworkSettings>('GET', '/api/settings', undefined, signal),
+    // They change with a restart alone, and the page reads everything again after one.
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,88 +1,65 @@
-import { Anchor, Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDownload, IconHistory, IconSearch, IconSearchOff } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconDownload, IconHistory, IconSearchOff } from '@tabler/icons-react';
 import { Link, useSearchParams } from 'react-router';
-import { type Trouble, troubleOf } from '../api/problem-error.ts';
-import { type CallFilter, callsPath, useCalls } from '../api/queries.ts';
-import { requestText } from '../api/request.ts';
-import { CALL_STATUS_LIST, statusWords } from '../format/call-words.ts';
+import { troubleOf } from '../api/problem-error.ts';
+import { downloadPath, useCalls, useSettings } from '../api/queries.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { EmptyNote } from '../ui/empty-note.tsx';
 import { LiveMark } from '../ui/live-mark.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
+import { useChosenColumns } from './call-columns.tsx';
+import { addressOf, type CallFilter, isUnfiltered, readFilter } from './call-filter.ts';
 import { CallsTable } from './calls-table.tsx';
-import { saveText } from './save-text.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { TotalsLine } from './totals-line.tsx';
 
-/** All calls, newest first, as they happen. The filter stands in the address. */
+/** All calls, newest first, as they happen. The filter is what stands in the address. */
 export default function CallsPage() {
   const [address, setAddress] = useSearchParams();
-  const filter: CallFilter = { status: address.get('status') ?? '', q: address.get('q') ?? '' };
-  const change = (name: keyof CallFilter, value: string) => {
-    setAddress(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
-  };
+  const filter = readFilter(address);
+  const columns = useChosenColumns();
   return (
     <Stack gap="md">
-      <PageTitle browserTitle="Calls" aside={<CsvButton filter={filter} />}>
+      <PageTitle browserTitle="Calls" aside={<Downloads filter={filter} />}>
         Calls
       </PageTitle>
-      <FilterBar filter={filter} onChange={change} />
-      <Panel title="Newest first" aside={<LiveMark />} flush>
-        <CallList filter={filter} />
+      <FilterBar filter={filter} onChange={(next) => setAddress(addressOf(next), { replace: true })} />
+      <TotalsLine filter={filter} />
+      <Panel
+        title="Newest first"
+        aside={
+          <Group gap="sm">
+            <LiveMark />
+            <ColumnsMenu {...columns} />
+          </Group>
+        }
+        flush
+      >
+        <CallList filter={filter} columns={columns.chosen} />
       </Panel>
+      <Retention />
     </Stack>
   );
 }
 
-interface FilterBarProps {
+function CallList({
+  filter,
+  columns,
+}: {
   filter: CallFilter;
-  onChange: (name: keyof CallFilter, value: string) => void;
-}
-
-function FilterBar({ filter, onChange }: FilterBarProps) {
-  const search = useDebouncedCallback((value: string) => onChange('q', value.trim()), 250);
-  return (
-    <Group gap="sm">
-      <TextInput
-        aria-label="Search calls"
-        placeholder="Number or name"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        defaultValue={filter.q}
-        onChange={({ currentTarget }) => search(currentTarget.value)}
-        style={{ flex: '1 1 200px' }}
-        maw={320}
-      />
-      <Select
-        aria-label="Status"
-        placeholder="Any status"
-        clearable
-        w={160}
-        value={filter.status || null}
-        onChange={(value) => onChange('status', value ?? '')}
-        data={CALL_STATUS_LIST.map((status) => ({ value: status, label: statusWords(status).word }))}
-      />
-    </Group>
-  );
-}
-
-function CallList({ filter }: { filter: CallFilter }) {
+  columns: Parameters<typeof CallsTable>[0]['columns'];
+}) {
   const calls = useCalls(filter);
   const rows = calls.data?.pages.flatMap((page) => page.calls) ?? [];
   if (calls.isPending) return <ListSkeleton />;
   if (calls.isError && rows.length === 0) return <TroubleNote m="md" trouble={troubleOf(calls.error)} />;
-  if (rows.length === 0) return <NoCalls filtered={filter.q !== '' || filter.status !== ''} />;
+  if (rows.length === 0) return <NoCalls filtered={!isUnfiltered(filter)} />;
   return (
     <>
-      <CallsTable calls={rows} />
+      <CallsTable key={addressOf(filter)} calls={rows} columns={columns} />
       {calls.hasNextPage && (
         <Group justify="center" p="sm" style={{ borderTop: '1px solid var(--rb-line)' }}>
           <Button
@@ -131,35 +108,39 @@ function ListSkeleton() {
   );
 }
 
-function CsvButton({ filter }: { filter: CallFilter }) {
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const download = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      saveText('ringback-calls.csv', 'text/csv', await requestText(callsPath(filter), 'text/csv'));
-    } catch (error) {
-      setTrouble(troubleOf(error));
-    }
-    setBusy(false);
-  };
+/** Links, so that the browser itself writes the file: it may be larger than a page can hold. */
+function Downloads({ filter }: { filter: CallFilter }) {
   return (
-    <Group gap="sm">
-      {trouble && (
-        <Text size="sm" c="var(--rb-failed)" role="alert">
-          {trouble.sentence} {trouble.remedy}
-        </Text>
-      )}
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconDownload size={15} aria-hidden />}
-        loading={busy}
-        onClick={() => void download()}
-      >
-        CSV
-      </Button>
+    <Group gap="xs">
+      <CopyButton label="Copy link" text={() => window.location.href} />
+      {(['csv', 'json'] as const).map((format) => (
+        <Button
+          key={format}
+          component="a"
+          href={downloadPath(format, filter)}
+          download
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconDownload size={15} aria-hidden />}
+        >
+          {format.toUpperCase()}
+        </Button>
+      ))}
     </Group>
+  );
+}
+
+function Retention() {
+  const { data } = useSettings();
+  if (!data) return null;
+  const days = data.keepCallsDays;
+  return (
+    <Text size="xs" c="dimmed">
+      {days === null
+        ? 'Records are kept for ever. '
+        : `Records are kept for ${days === 1 ? 'one day' : `${days} days`}, then they go with their SIP messages and recordings. `}
+      <span className="mono">RINGBACK_KEEP_CALLS</span> in <span className="mono">.env</span> sets how long:
+      days, or <span className="mono">forever</span>.
+    </Text>
   );
 }

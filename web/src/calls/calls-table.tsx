@@ -1,90 +1,91 @@
-import type { Call } from '@ringback/contracts';
+import { useInViewport } from '@mantine/hooks';
+import type { CallRecord } from '@ringback/contracts';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { isOver, statusWords } from '../format/call-words.ts';
-import { length } from '../format/duration.ts';
-import { partyName } from '../format/party.ts';
-import { CallTimer } from '../softphone/call-timer.tsx';
 import { Moment } from '../ui/moment.tsx';
-import { StateMark } from '../ui/state-mark.tsx';
+import type { CallColumn } from './call-columns.tsx';
 import classes from './calls.module.css';
 import { useHeldRows } from './held-rows.ts';
+import { moveByKey } from './row-keys.ts';
 
-/** A call a row. While the pointer or the focus is on the table nothing moves under it: new calls wait above. */
-export function CallsTable({ calls }: { calls: readonly Call[] }) {
+interface CallsTableProps {
+  calls: readonly CallRecord[];
+  columns: readonly CallColumn[];
+}
+
+/** A call a row. While the reader is at it, by pointer, focus or further down, nothing moves: new calls wait above. */
+export function CallsTable({ calls, columns }: CallsTableProps) {
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
-  const { shown, waiting } = useHeldRows(calls, hovered || focused);
+  const { ref: top, inViewport: topIsSeen } = useInViewport();
+  const [scrolled, setScrolled] = useState(false);
+  const away = scrolled && !topIsSeen;
+  const { shown, waiting } = useHeldRows(calls, hovered || focused || away);
   const showAll = () => {
     setHovered(false);
     setFocused(false);
+    setScrolled(false);
+    window.scrollTo({ top: 0 });
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the rows still
-    <div
-      className={classes.scroll}
-      onPointerEnter={(event) => setHovered(event.pointerType === 'mouse')}
-      onPointerLeave={() => setHovered(false)}
-      onFocus={() => setFocused(true)}
-      onBlur={() => setFocused(false)}
-    >
-      {waiting > 0 && (
-        <button type="button" className={classes.held} onClick={showAll}>
-          {waiting === 1 ? 'Show 1 new call' : `Show ${waiting} new calls`}
-        </button>
-      )}
-      <table className={classes.table} aria-label="Calls">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Status</th>
-            <th scope="col" className={classes.number}>
-              Duration
-            </th>
-            <th scope="col">Ended by, and why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((call) => (
-            <CallRow key={call.id} call={call} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div ref={top} />
+      <div className={classes.heldPlace} role="status">
+        {waiting > 0 && (
+          <button type="button" className={classes.held} onClick={showAll}>
+            {waiting === 1 ? '1 new call' : `${waiting} new calls`}
+          </button>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the rows still, keys move among links */}
+      <div
+        className={classes.scroll}
+        onPointerEnter={(event) => setHovered(event.pointerType === 'mouse')}
+        onPointerLeave={() => setHovered(false)}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+        onWheel={() => setScrolled(true)}
+        onTouchMove={() => setScrolled(true)}
+        onKeyDown={moveByKey}
+      >
+        <table className={classes.table} aria-label="Calls">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              {columns.map(({ id, title, kind }) => (
+                <th key={id} scope="col" data-kind={kind}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((call) => (
+              <CallRow key={call.id} call={call} columns={columns} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
-function CallRow({ call }: { call: Call }) {
-  const { word, tone } = statusWords(call.status);
+function CallRow({ call, columns }: { call: CallRecord; columns: readonly CallColumn[] }) {
   return (
     <tr className={classes.row}>
-      <td className={`${classes.short} ${classes.when}`}>
-        <Link to={`/calls/${call.id}`} className={classes.link!}>
-          <Moment iso={call.createdAt} as="clock" />
-        </Link>{' '}
-        <span className={classes.why}>
-          <Moment iso={call.createdAt} as="ago" />
-        </span>
+      <td data-column="when">
+        <Link to={`/calls/${call.id}`} className={classes.link!} data-row>
+          <Moment iso={call.createdAt} as="clock" />{' '}
+          <span className={classes.ago}>
+            <Moment iso={call.createdAt} as="ago" />
+          </span>
+        </Link>
       </td>
-      <td className={classes.party}>{partyName(call.from)}</td>
-      <td className={`${classes.party} ${classes.to}`}>{partyName(call.to)}</td>
-      <td className={`${classes.short} ${classes.status}`}>
-        <StateMark tone={tone}>{word}</StateMark>
-      </td>
-      <td className={classes.number}>
-        <Duration call={call} />
-      </td>
-      <td className={classes.why}>
-        {call.end && `${call.end.by}: ${call.explanation?.sentence ?? call.end.sentence}`}
-      </td>
+      {columns.map(({ id, title, kind, cell }) => (
+        <td key={id} data-column={id} data-kind={kind} data-title={title}>
+          {cell(call)}
+        </td>
+      ))}
     </tr>
   );
-}
-
-function Duration({ call }: { call: Call }) {
-  if (call.durationMs !== null) return length(call.durationMs);
-  if (call.answeredAt && !isOver(call.status)) return <CallTimer sinceMs={Date.parse(call.answeredAt)} />;
-  return '–';
 }

@@ -6,6 +6,7 @@ import type {
   Leg,
   LegEvent,
   LegState,
+  LegSummary,
   SipMessageRecord,
   SpeechEvent,
 } from '@ringback/contracts';
@@ -23,13 +24,32 @@ export function withCall<T extends CallPages>(list: T, call: Call, acceptsNew: b
   if (known) {
     const pages = list.pages.map((page) => ({
       ...page,
-      calls: page.calls.map((old) => newerCall(old, call)),
+      calls: page.calls.map((old) => ({ ...old, ...newerCall(old, call) })),
     }));
     return { ...list, pages };
   }
   const [first, ...rest] = list.pages;
   if (!acceptsNew || !first) return list;
   return { ...list, pages: [{ ...first, calls: [call, ...first.calls] }, ...rest] };
+}
+
+/** The list with what that leg is now, if its call is in it. */
+export function withLeg<T extends CallPages>(list: T, leg: Leg): T {
+  if (!list.pages.some((page) => page.calls.some(({ id }) => id === leg.callId))) return list;
+  const pages = list.pages.map((page) => ({
+    ...page,
+    calls: page.calls.map((call) =>
+      call.id === leg.callId ? { ...call, legs: withSummary(call.legs ?? [], leg) } : call,
+    ),
+  }));
+  return { ...list, pages };
+}
+
+function withSummary(legs: readonly LegSummary[], leg: Leg): LegSummary[] {
+  const { role, number, kind, transport, remoteAddress, userAgent, sipCallId } = leg;
+  const summary = { role, number, kind, transport, remoteAddress, userAgent, sipCallId };
+  if (!legs.some((old) => old.sipCallId === sipCallId)) return [...legs, summary];
+  return legs.map((old) => (old.sipCallId === sipCallId ? summary : old));
 }
 
 /** `next` unless it is another call, or an older tale of the same one. */

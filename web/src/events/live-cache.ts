@@ -6,7 +6,8 @@ import type {
   StreamEvent,
 } from '@ringback/contracts';
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { type CallFilter, keys, NO_FILTER } from '../api/queries.ts';
+import { keys } from '../api/queries.ts';
+import { type CallFilter, isUnfiltered } from '../calls/call-filter.ts';
 import { isOver, providerWord } from '../format/call-words.ts';
 import { length } from '../format/duration.ts';
 import { withSecond } from '../quality/quality-points.ts';
@@ -15,6 +16,7 @@ import {
   withCall,
   withCallState,
   withEvent,
+  withLeg,
   withLegEvent,
   withMessage,
   withSpeechEvent,
@@ -23,11 +25,13 @@ import type { StreamReader } from './event-stream.ts';
 
 /** Events come in bursts; one read after each burst is enough. */
 const SETTLE_MS = 400;
+const TOTALS_EVERY_MS = 2_000;
 
 /** Applies the stream's events to what the page has read, so that every list on it is live. */
 export class LiveCache implements StreamReader {
   readonly #client: QueryClient;
   readonly #settling = new Map<string, number>();
+  #totalsTimer: number | undefined;
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -37,6 +41,8 @@ export class LiveCache implements StreamReader {
     const live: QueryKey[] = [
       keys.health,
       keys.allCalls,
+      keys.allTotals,
+      keys.settings,
       keys.allDetails,
       keys.allMessages,
       keys.allQuality,
@@ -62,6 +68,7 @@ export class LiveCache implements StreamReader {
       case 'leg.confirmed':
       case 'leg.terminated':
         this.#detail(event.leg.callId, (detail) => withLegEvent(detail, event));
+        this.#lists((list) => withLeg(list, event.leg));
         return;
       case 'speech.started':
       case 'speech.first-audio':
@@ -106,13 +113,27 @@ export class LiveCache implements StreamReader {
   #callChanged(call: Parameters<typeof withCall>[1]): void {
     for (const [queryKey, list] of this.#client.getQueriesData<CallPages>({ queryKey: keys.allCalls })) {
       const filter = queryKey[1] as CallFilter;
-      const unfiltered = filter.status === NO_FILTER.status && filter.q === NO_FILTER.q;
+      const unfiltered = isUnfiltered(filter);
       if (list) this.#client.setQueryData(queryKey, withCall(list, call, unfiltered));
       // Only the server knows whether a call passes a search.
       if (!unfiltered) this.#readSoon(queryKey);
     }
     this.#detail(call.id, (detail) => withCallState(detail, call));
     if (isOver(call.status)) this.#readSoon(keys.recording(call.id));
+    this.#totalsChanged();
+  }
+
+  /** Calls may come many a second: the totals are read at most so often. */
+  #totalsChanged(): void {
+    this.#totalsTimer ??= window.setTimeout(() => {
+      this.#totalsTimer = undefined;
+      void this.#client.invalidateQueries({ queryKey: keys.allTotals });
+    }, TOTALS_EVERY_MS);
+  }
+
+  #lists(patch: (list: CallPages) => CallPages): void {
+    for (const [queryKey, list] of this.#client.getQueriesData<CallPages>({ queryKey: keys.allCalls }))
+      if (list) this.#client.setQueryData(queryKey, patch(list));
   }
 
   #detail(id: string, patch: (detail: CallDetail) => CallDetail): void {

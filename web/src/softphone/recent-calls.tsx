@@ -1,7 +1,8 @@
 import { Text } from '@mantine/core';
 import type { Call, CallParty } from '@ringback/contracts';
 import { IconPhoneIncoming, IconPhoneOutgoing } from '@tabler/icons-react';
-import { NO_FILTER, useCalls } from '../api/queries.ts';
+import { useCalls } from '../api/queries.ts';
+import { NO_FILTER } from '../calls/call-filter.ts';
 import { isOver } from '../format/call-words.ts';
 import { partyName } from '../format/party.ts';
 import { numberOf } from '../phone/line-state.ts';
