@@ -54,7 +54,9 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
   let core: Core | undefined;
   const streams = new StreamTable();
   const guard = new Guard(guardSettings(options.guard), clock, monitoring.meter);
-  const backlog = new Backlog();
+  const backlog = new Backlog((flow, message) => {
+    if (core) receiveSafely(core, flow, message);
+  });
   const events: TransportEvents = {
     accepts: (socket) => guard.accepts(socket),
     opened: (flow) => streams.add(flow),
@@ -64,9 +66,11 @@ export async function startDrachtio(options: DrachtioOptions): Promise<DrachtioS
         flow.destroy();
         return;
       }
-      backlog.arrived();
       monitoring.message(flow, 'in', message);
-      if (core) receiveSafely(core, flow, message);
+      // What a stream brings too soon waits at its sender (TCP); a datagram waits here.
+      if (flow.reliable) {
+        if (core) receiveSafely(core, flow, message);
+      } else if (!backlog.take(flow, message)) monitoring.meter.refused('overload');
     },
     unframed: (flow, error, request) => {
       if (core) receiveMalformed(core, flow, error, request);

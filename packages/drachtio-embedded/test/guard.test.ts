@@ -6,6 +6,7 @@ import { Backlog } from '../src/guard/backlog.ts';
 import { BanList } from '../src/guard/ban-list.ts';
 import { Guard } from '../src/guard/guard.ts';
 import { type GuardOptions, guardSettings } from '../src/guard/options.ts';
+import type { Flow } from '../src/transport/flow.ts';
 
 describe('the addresses remembered', () => {
   it('are bounded, and the busy ones stay', () => {
@@ -113,44 +114,81 @@ describe('the guard', () => {
 });
 
 describe('the backlog', () => {
-  function loop() {
+  /** A loop in which handling a datagram takes `eachMs`, and `arrive` reads as many as came at once. */
+  function loop(eachMs: number) {
     let nowMs = 0;
-    let over: () => void = () => undefined;
-    const backlog = new Backlog({
-      nowMs: () => nowMs,
-      afterTurn: (call) => {
-        over = call;
-      },
-    });
-    /** One turn of the event loop with so many messages, and so much time for each. */
-    const turn = (messages: number, eachMs: number): boolean => {
-      let behind = false;
-      for (let index = 0; index < messages; index++) {
-        backlog.arrived();
-        behind = backlog.isBehind;
+    const turns: (() => void)[] = [];
+    const handled: { name: string; behind: boolean }[] = [];
+    const backlog: Backlog = new Backlog(
+      (_flow, message) => {
+        handled.push({ name: Buffer.from(message).toString(), behind: backlog.isBehind });
         nowMs += eachMs;
+      },
+      { nowMs: () => nowMs, afterTurn: (call) => void turns.push(call) },
+    );
+    const flow = {} as Flow;
+    let arrived = 0;
+    const arrive = (datagrams: number) => {
+      for (let index = 0; index < datagrams; index++) {
+        arrived += 1;
+        backlog.take(flow, Buffer.from(`${arrived}`));
       }
-      over();
-      return behind;
     };
+    const turn = () => turns.shift()?.();
     const pass = (ms: number) => {
       nowMs += ms;
     };
-    return { turn, pass };
+    return { backlog, handled, arrive, turn, turns, pass, flow };
   }
 
-  it('stands when full turns follow each other for longer than a burst, and goes when one is not full', () => {
-    const { turn } = loop();
-    expect([turn(32, 2), turn(32, 2), turn(32, 2)]).toEqual([false, true, true]);
-    expect([turn(5, 2), turn(5, 2)]).toEqual([true, false]);
+  it('handles a few at once and the rest in their order', () => {
+    const { handled, arrive, turn, turns } = loop(1);
+    arrive(7);
+    expect(handled.map(({ name }) => name)).toEqual(['1', '2', '3', '4']);
+    arrive(2);
+    turn();
+    arrive(1);
+    turn();
+    turn();
+    expect(handled.map(({ name }) => name)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
+    expect(turns).toHaveLength(0);
   });
 
-  it('is not made by a few messages on a slow machine, nor by bursts with time between', () => {
-    const { turn, pass } = loop();
-    expect([turn(3, 500), turn(3, 500), turn(31, 50)]).toEqual([false, false, false]);
-    for (let burst = 0; burst < 5; burst++) {
-      expect(turn(32, 1)).toBe(false);
-      pass(200);
+  it('stands when all have to wait for longer than a burst lasts, until nobody has to', () => {
+    const { handled, arrive, turn, turns } = loop(2);
+    for (let index = 0; index < 40; index++) {
+      arrive(12);
+      turn();
     }
+    expect(handled.findIndex(({ behind }) => behind)).toBeGreaterThan(20);
+    expect(handled.at(-1)?.behind).toBe(true);
+    while (turns.length > 0) turn();
+    arrive(1);
+    expect(handled.at(-1)).toEqual({ name: '481', behind: false });
+  });
+
+  it('is not made by a few messages on a slow machine, by bursts, nor by a pause of the process', () => {
+    const slow = loop(500);
+    for (let index = 0; index < 20; index++) {
+      slow.arrive(2);
+      slow.turn();
+    }
+    const bursts = loop(1);
+    for (let index = 0; index < 20; index++) {
+      bursts.arrive(64);
+      for (let each = 0; each < 16; each++) bursts.turn();
+      bursts.pass(1000);
+      bursts.arrive(32);
+      for (let each = 0; each < 8; each++) bursts.turn();
+    }
+    for (const { handled } of [slow, bursts]) expect(handled.some(({ behind }) => behind)).toBe(false);
+  });
+
+  it('has no room without end', () => {
+    const { backlog, arrive, flow } = loop(1);
+    arrive(4);
+    const large = Buffer.alloc(1024 * 1024);
+    const taken = Array.from({ length: 5 }, () => backlog.take(flow, large));
+    expect(taken).toEqual([true, true, true, true, false]);
   });
 });

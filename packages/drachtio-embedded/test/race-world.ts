@@ -161,7 +161,7 @@ function coreAt(world: RaceWorld, host: string): Core {
     limits: DEFAULT_LIMITS,
     meter: silentMeter,
     guard: new Guard(guardSettings({}), clock),
-    backlog: new Backlog(),
+    backlog: new Backlog(() => undefined),
     listeners,
     streams,
     requestHandlers,

@@ -59,4 +59,4 @@ it('hundreds of calls leave no dialog, transaction, timer or socket', async () =
 
   await network.close();
   await Promise.all([caller.close(), callee.close()]);
-});
+}, 60_000);

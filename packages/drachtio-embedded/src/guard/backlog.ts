@@ -1,12 +1,21 @@
 import { performance } from 'node:perf_hooks';
+import type { Flow } from '../transport/flow.ts';
 
-/** libuv reads so many datagrams from a socket before it does anything else: more are then waiting. */
-const FULL_TURN = 32;
+/** Far fewer than libuv reads from a socket in one turn (32): the kernel's queue, whose age nobody tells, empties into ours. */
+const PER_TURN = 4;
 
-/** A queue that stands for so long is no burst any more. */
-const STANDING_MS = 100;
+/** Who waits longer than `STANDING_MS` does so in a burst, or in a queue that stands when that goes on for `BURST_MS`. */
+const STANDING_MS = 40;
+const BURST_MS = 60;
+/** A queue that stood is over when nobody has to wait for longer. */
+const OVER_MS = 20;
+/** Fewer are no queue, however slow the machine is. */
+const MANY = 100;
 
-/** Time and the end of the event loop's turn, to be replaced in tests. */
+/** About what the kernel would hold. What comes beyond is lost, as it is there. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Time and the next turn of the event loop, to be replaced in tests. */
 export interface Turns {
   nowMs(): number;
   afterTurn(call: () => void): void;
@@ -14,40 +23,93 @@ export interface Turns {
 
 const eventLoop: Turns = { nowMs: () => performance.now(), afterTurn: (call) => void setImmediate(call) };
 
+interface Waiting {
+  readonly flow: Flow;
+  readonly message: Uint8Array;
+  readonly sinceMs: number;
+}
+
 /**
- * Whether more comes than can be done. The kernel's queue of datagrams cannot be asked for its length, but a turn of the
- * event loop that took as many as it can has not emptied it: full turns one after the other for 100 ms are a queue that
- * stands. A few messages never make one, however slow the machine is.
+ * The datagrams that have been read and not been handled. A few in each turn of the event loop are handled at once, the rest
+ * wait here, in their order, so that what has to wait is known: more than a moment means that more comes than can be done. A
+ * pause of the process is none, since what came meanwhile is read after it.
  */
 export class Backlog {
+  readonly #handle: (flow: Flow, message: Uint8Array) => void;
   readonly #turns: Turns;
-  #messages = 0;
-  #messagesBefore = 0;
-  #turnOverMs = Number.NEGATIVE_INFINITY;
-  /** When the queue was empty last. */
-  #emptyMs = 0;
+  #waiting: Waiting[] = [];
+  /** The first of `#waiting` that still waits. */
+  #first = 0;
+  #bytes = 0;
+  #handledInTurn = 0;
+  #turnEnds = false;
+  #standsSinceMs = Number.POSITIVE_INFINITY;
+  #isBehind = false;
 
-  constructor(turns: Turns = eventLoop) {
+  constructor(handle: (flow: Flow, message: Uint8Array) => void, turns: Turns = eventLoop) {
+    this.#handle = handle;
     this.#turns = turns;
   }
 
-  /** A message came. */
-  arrived(): void {
-    this.#messages += 1;
-    if (this.#messages > 1) return;
-    const nowMs = this.#turns.nowMs();
-    const goesOn = this.#messagesBefore >= FULL_TURN && nowMs - this.#turnOverMs < STANDING_MS;
-    if (!goesOn) this.#emptyMs = nowMs;
-    this.#turns.afterTurn(() => {
-      this.#messagesBefore = this.#messages;
-      this.#messages = 0;
-      this.#turnOverMs = this.#turns.nowMs();
-    });
+  /** A datagram was read: it is handled now or in a turn that follows. False: there is no room for it. */
+  take(flow: Flow, message: Uint8Array): boolean {
+    if (!this.#turnEnds) {
+      this.#turnEnds = true;
+      this.#turns.afterTurn(this.#endTurn);
+    }
+    if (this.#first === this.#waiting.length && this.#handledInTurn < PER_TURN) {
+      this.#handledInTurn += 1;
+      this.#handle(flow, message);
+      return true;
+    }
+    if (this.#bytes + message.length > MOST_BYTES) return false;
+    this.#waiting.push({ flow, message, sinceMs: this.#turns.nowMs() });
+    this.#bytes += message.length;
+    return true;
   }
 
   /** To be asked while a message is handled. */
   get isBehind(): boolean {
-    if (this.#messagesBefore < FULL_TURN && this.#messages < FULL_TURN) return false;
-    return this.#turns.nowMs() - this.#emptyMs > STANDING_MS;
+    return this.#isBehind;
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turnEnds = false;
+    for (this.#handledInTurn = 0; this.#handledInTurn < PER_TURN; this.#handledInTurn++) {
+      const next = this.#waiting[this.#first];
+      if (!next) break;
+      this.#first += 1;
+      this.#bytes -= next.message.length;
+      this.#judge(next.sinceMs);
+      this.#handle(next.flow, next.message);
+    }
+    this.#handledInTurn = 0;
+    this.#letGo();
+    if (this.#waiting.length === 0) return;
+    this.#turnEnds = true;
+    this.#turns.afterTurn(this.#endTurn);
+  };
+
+  #judge(sinceMs: number): void {
+    const nowMs = this.#turns.nowMs();
+    const waitedMs = nowMs - sinceMs;
+    const isShort = waitedMs <= STANDING_MS || this.#waiting.length - this.#first < MANY;
+    if (isShort) this.#standsSinceMs = Number.POSITIVE_INFINITY;
+    else if (this.#standsSinceMs > nowMs) this.#standsSinceMs = nowMs;
+    if (nowMs - this.#standsSinceMs > BURST_MS) this.#isBehind = true;
+    else if (waitedMs < OVER_MS) this.#isBehind = false;
+  }
+
+  /** What was handled is not kept: at once when nothing waits, else when it is most of the list. */
+  #letGo(): void {
+    if (this.#first === this.#waiting.length) {
+      this.#standsSinceMs = Number.POSITIVE_INFINITY;
+      this.#isBehind = false;
+      this.#waiting.length = 0;
+      this.#first = 0;
+    } else if (this.#first > 1024) {
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
+    }
   }
 }
