@@ -1,6 +1,6 @@
 import { ProblemError, problemOf, unreachable } from './problem-error.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** JSON over HTTP on the page's own origin. Throws `ProblemError` for anything but a 2xx. */
 export async function request<T>(

@@ -1,3 +1,5 @@
+import { timer } from './duration.ts';
+
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -50,4 +52,9 @@ export function expiryTime(iso: string, nowMs: number): string {
   if (leftMs < MINUTE_MS) return `expires in ${Math.ceil(leftMs / 1000)} s`;
   if (leftMs < HOUR_MS) return `expires in ${Math.round(leftMs / MINUTE_MS)} min`;
   return `expires in ${Math.round(leftMs / HOUR_MS)} h`;
+}
+
+/** `1:59`, `59:12`, `1:00:00`: what is left until then, to the second. */
+export function remaining(iso: string, nowMs: number): string {
+  return timer(Math.ceil((new Date(iso).getTime() - nowMs) / 1000) * 1000);
 }

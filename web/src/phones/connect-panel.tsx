@@ -1,6 +1,7 @@
 import { Code, Stack, Text } from '@mantine/core';
-import { useHealth, useSubscribers } from '../api/queries.ts';
+import { useSettings } from '../api/queries.ts';
 import { Panel } from '../ui/panel.tsx';
+import { LoopbackNote } from './loopback-note.tsx';
 import classes from './phones.module.css';
 
 const DIAL_PLAN = [
@@ -12,41 +13,34 @@ const DIAL_PLAN = [
 
 /** How a phone that is not this page joins in: Linphone or any other SIP phone. */
 export function ConnectPanel() {
-  const sip = useHealth().data?.parts.find(({ part }) => part === 'sip');
-  const numbers = (useSubscribers().data ?? [])
-    .filter(({ kind }) => kind === 'subscriber')
-    .map(({ number }) => number);
+  const settings = useSettings().data;
   return (
     <Panel title="Connect a phone">
       <Stack gap="md" id="connect">
         <Text size="sm">
-          In Linphone choose <b>Use a SIP account</b> (“third-party account”) and enter:
+          <b>New phone</b> gives a number, its password and a QR code that sets up Linphone. For a number that
+          is there, choose <b>Connect a phone</b> in its menu. The passwords of the first start stood in the
+          terminal.
         </Text>
-        <dl className={classes.settings}>
-          <dt>Username</dt>
-          <dd>{numbers.length > 0 ? numbers.join(', ') : 'a number of RINGBACK_SUBSCRIBERS'}</dd>
-          <dt>Password</dt>
-          <dd>
-            as the terminal showed it at the first start, or as set in <Code>RINGBACK_SUBSCRIBERS</Code>
-          </dd>
-          <dt>SIP server</dt>
-          <dd>
-            <Code>{window.location.hostname}</Code>, port 5060 unless <Code>RINGBACK_SIP_PORT</Code> says
-            otherwise
-          </dd>
-          <dt>Transport</dt>
-          <dd>UDP or TCP</dd>
-          {sip && (
-            <>
-              <dt>SIP server now</dt>
-              <dd>{sip.detail}</dd>
-            </>
-          )}
-        </dl>
-        <Text size="sm" c="dimmed">
-          A phone on another machine needs Ringback to listen there: set <Code>RINGBACK_HOST</Code> to this
-          machine's address.
-        </Text>
+        {settings && (
+          <>
+            <dl className={classes.settings}>
+              <div>
+                <dt>SIP server</dt>
+                <dd>
+                  <Code>{settings.sip.host}</Code>, port <Code>{settings.sip.port}</Code> for UDP and TCP
+                </dd>
+              </div>
+              <div>
+                <dt>Domain and realm</dt>
+                <dd>
+                  <Code>{settings.domain}</Code>
+                </dd>
+              </div>
+            </dl>
+            <LoopbackNote settings={settings} />
+          </>
+        )}
         <table className={classes.plan} aria-label="Numbers to dial">
           <tbody>
             {DIAL_PLAN.map(([number, meaning]) => (

@@ -20,3 +20,10 @@ export function phoneRows(subscribers: readonly Subscriber[], bindings: readonly
       );
     });
 }
+
+/** `2 phones: udp, wss`; nothing when none is registered. */
+export function inWords(bindings: readonly Pick<Binding, 'transport'>[]): string {
+  if (bindings.length === 0) return '';
+  const transports = [...new Set(bindings.map(({ transport }) => transport))].sort().join(', ');
+  return bindings.length === 1 ? transports : `${bindings.length} phones: ${transports}`;
+}

@@ -1,5 +1,7 @@
-import { Anchor, Skeleton, Stack } from '@mantine/core';
-import { IconDeviceLandlinePhone } from '@tabler/icons-react';
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { IconDeviceLandlinePhone, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { troubleOf } from '../api/problem-error.ts';
 import { useRegistrations, useSubscribers } from '../api/queries.ts';
 import { numberOf } from '../phone/line-state.ts';
@@ -10,18 +12,36 @@ import { PageTitle } from '../ui/page-title.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
+import { NewPhoneDialog } from './new-phone-dialog.tsx';
 import { phoneRows } from './phone-rows.ts';
 import { SubscriberRow } from './subscriber-row.tsx';
 
 /** Who has a number, and what is registered under it. */
 export default function PhonesPage() {
+  const [adding, setAdding] = useState(false);
+  const known = useSubscribers().isSuccess;
   return (
     <Stack gap="md">
-      <PageTitle browserTitle="Phones">Phones</PageTitle>
+      <PageTitle
+        browserTitle="Phones"
+        aside={
+          <Button
+            size="xs"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            disabled={!known}
+            onClick={() => setAdding(true)}
+          >
+            New phone
+          </Button>
+        }
+      >
+        Phones
+      </PageTitle>
       <Panel title="Numbers" aside={<LiveMark />} flush>
         <Numbers />
       </Panel>
       <ConnectPanel />
+      {adding && <NewPhoneDialog onClose={() => setAdding(false)} />}
     </Stack>
   );
 }
@@ -30,6 +50,7 @@ function Numbers() {
   const subscribers = useSubscribers();
   const registrations = useRegistrations();
   const own = numberOf(usePhoneState().line);
+  const { isOpen, toggle } = useOpened();
   if (subscribers.isPending) {
     return (
       <Stack p="md" gap="sm" aria-label="Numbers are loading">
@@ -49,13 +70,32 @@ function Numbers() {
           icon={<IconDeviceLandlinePhone size={28} stroke={1.4} aria-hidden />}
           title="Nobody has a number"
         >
-          Give some in <Anchor href="#connect">RINGBACK_SUBSCRIBERS</Anchor> and start Ringback again.
+          Make one with New phone: it gives a number, a password and a QR code.
         </EmptyNote>
       ) : (
         rows.map((row) => (
-          <SubscriberRow key={row.subscriber.number} row={row} own={row.subscriber.number === own} />
+          <SubscriberRow
+            key={row.subscriber.number}
+            row={row}
+            own={row.subscriber.number === own}
+            open={isOpen(row.subscriber.number)}
+            onToggle={() => toggle(row.subscriber.number)}
+          />
         ))
       )}
     </>
   );
+}
+
+/** Which numbers are opened stands in the address, so that one can be linked to. */
+function useOpened() {
+  const [address, setAddress] = useSearchParams();
+  const opened = address.getAll('open');
+  return {
+    isOpen: (number: string) => opened.includes(number),
+    toggle(number: string) {
+      const next = opened.includes(number) ? opened.filter((each) => each !== number) : [...opened, number];
+      setAddress(new URLSearchParams(next.map((each) => ['open', each])), { replace: true });
+    },
+  };
 }
