@@ -28,8 +28,13 @@ function OtherCall({ one: { id, call }, talking }: { one: PhoneCall; talking: bo
   return (
     <li className={classes.other} data-kind={call.kind} aria-label={`Call with ${nameOf(call.peer)}`}>
       <span>
-        <span className={classes.otherName}>{nameOf(call.peer)}</span> {wordsOf(call)}{' '}
-        {call.kind === 'active' && <CallTimer sinceMs={call.answeredAtMs} />}
+        <span className={classes.otherName}>{nameOf(call.peer)}</span> {wordsOf(call)}
+        {call.kind === 'active' && (
+          <>
+            {' · '}
+            <CallTimer sinceMs={call.answeredAtMs} />
+          </>
+        )}
       </span>
       <div className={classes.otherButtons}>
         {call.kind === 'incoming' ? <Waiting id={id} talking={talking} /> : null}
