@@ -9,6 +9,7 @@ import { usePhone, usePhoneState } from '../phone/use-phone.ts';
 import { DeviceChoice } from './device-choice.tsx';
 import { ECHO_NUMBER } from './echo-check.tsx';
 import { MicrophoneTest } from './microphone-test.tsx';
+import { NotificationSetting } from './notification-setting.tsx';
 
 const TONE_WAYS: { value: ToneWay; label: string }[] = [
   { value: 'rtp', label: 'RFC 4733' },
@@ -73,6 +74,7 @@ export default function PhoneSettings() {
               : 'Beside the sound, for a switchboard that asks for it.'}
           </Text>
         </div>
+        <NotificationSetting />
       </Stack>
     </section>
   );

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { Call, CallParty } from '@ringback/contracts';
-import { IconPhoneIncoming, IconPhoneOutgoing } from '@tabler/icons-react';
+import { IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX } from '@tabler/icons-react';
 import { useCalls } from '../api/queries.ts';
 import { NO_FILTER } from '../calls/call-filter.ts';
 import { isOver } from '../format/call-words.ts';
@@ -16,6 +16,8 @@ interface Recent {
   call: Call;
   other: CallParty;
   outgoing: boolean;
+  /** It rang here and nobody answered. */
+  missed: boolean;
 }
 
 /** The last calls of this page's number; a click calls that party. */
@@ -31,20 +33,19 @@ export function RecentCalls() {
         Recent
       </Text>
       <ul className={classes.recent}>
-        {recent.map(({ call, other, outgoing }) => (
+        {recent.map(({ call, other, outgoing, missed }) => (
           <li key={call.id}>
             <button
               type="button"
               disabled={line.kind !== 'registered'}
-              aria-label={`Call ${partyName(other)} again`}
+              aria-label={`Call ${partyName(other)} ${missed ? 'back, missed' : 'again'}`}
               onClick={() => phone.dial(other.number)}
             >
-              {outgoing ? (
-                <IconPhoneOutgoing size={15} stroke={1.6} />
-              ) : (
-                <IconPhoneIncoming size={15} stroke={1.6} />
-              )}
-              <span>{partyName(other)}</span>
+              <WayIcon outgoing={outgoing} missed={missed} />
+              <span>
+                {partyName(other)}
+                {missed && <span className={classes.missed}> missed</span>}
+              </span>
               <Text span size="xs" c="dimmed">
                 <Moment iso={call.createdAt} as="ago" />
               </Text>
@@ -54,6 +55,12 @@ export function RecentCalls() {
       </ul>
     </section>
   );
+}
+
+function WayIcon({ outgoing, missed }: Pick<Recent, 'outgoing' | 'missed'>) {
+  if (missed) return <IconPhoneX size={15} stroke={1.6} className={classes.missed ?? ''} aria-hidden />;
+  if (outgoing) return <IconPhoneOutgoing size={15} stroke={1.6} aria-hidden />;
+  return <IconPhoneIncoming size={15} stroke={1.6} aria-hidden />;
 }
 
 function recentOf(calls: readonly Call[], own: string | null): Recent[] {
@@ -67,7 +74,7 @@ function recentOf(calls: readonly Call[], own: string | null): Recent[] {
     const other = outgoing ? call.to : call.from;
     if (seen.has(other.number)) continue;
     seen.add(other.number);
-    recent.push({ call, other, outgoing });
+    recent.push({ call, other, outgoing, missed: !outgoing && call.answeredAt === null });
     if (recent.length === MOST_SHOWN) break;
   }
   return recent;

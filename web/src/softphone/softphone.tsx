@@ -20,7 +20,7 @@ export function Softphone({ withStatus = false }: { withStatus?: boolean }) {
   const { line } = usePhoneState();
   return (
     <div className={classes.phone}>
-      <div className={classes.head}>
+      <div className={withStatus ? classes.head : classes.bareHead}>
         {withStatus && <LineStatus />}
         <Renewal />
       </div>

@@ -1,0 +1,32 @@
+import { Button, Text } from '@mantine/core';
+import { IconBell } from '@tabler/icons-react';
+import { useState } from 'react';
+import { canNotify } from '../phone/call-notification.ts';
+
+/** Whether calls are told of while the page is out of sight, and what to do when they are not. */
+export function NotificationSetting() {
+  const [permission, setPermission] = useState(() => (canNotify ? Notification.permission : 'denied'));
+  if (permission === 'default')
+    return (
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconBell size={16} aria-hidden />}
+        onClick={() => void Notification.requestPermission().then(setPermission)}
+      >
+        Notify me of calls
+      </Button>
+    );
+  return (
+    <Text size="xs" c="dimmed">
+      {notificationWords(permission === 'granted')}
+    </Text>
+  );
+}
+
+function notificationWords(allowed: boolean): string {
+  if (allowed) return 'A call is notified while this page is out of sight.';
+  if (!canNotify)
+    return 'Notifications need a secure origin: open the page as http://localhost or over HTTPS.';
+  return 'The browser does not allow notifications: allow them with the icon beside the address.';
+}
