@@ -14,6 +14,7 @@ const PROGRAMS = [
   { program: 'rtpengine', package: 'rtpengine-daemon', skips: "the media suite on Debian's rtpengine" },
   { program: 'nats-server', package: 'nats-server', skips: 'services as processes of their own, on NATS' },
   { program: 'postgres', package: 'postgresql', skips: 'the records on a real PostgreSQL' },
+  { program: 'tshark', package: 'tshark', skips: 'captures as Wireshark reads them' },
   { program: 'ffmpeg', package: 'ffmpeg', skips: 'the recipes of the golden audio files' },
 ];
 

@@ -17,11 +17,13 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPhone, startChromium } from './support/browser.ts';
 import { healthy, type Network, SUBSCRIBERS, startNetwork } from './support/network.ts';
+import { startDebianRtpengine } from './support/networks.ts';
 import { freePort } from './support/ports.ts';
 import { openRtpTalker, type RtpTalker } from './support/rtp-talker.ts';
 import { sipp, succeeded } from './support/sipp.ts';
 
 const TSHARK = findProgram('tshark');
+const RTPENGINE = findProgram('rtpengine');
 const BROWSER_HZ = 1000;
 const PHONE_HZ = 620;
 /** One packet in ten of the phone is lost. */
@@ -227,4 +229,46 @@ describe.skipIf(!CHROMIUM || !hasSipp)('the quality and the sound of a call', ()
     await sound.getByRole('button', { name: 'Play' }).waitFor();
     expect(await recording(id)).toMatchObject({ state: 'ended' });
   });
+});
+
+describe.skipIf(!CHROMIUM || !RTPENGINE)('with an external media server', () => {
+  it('the page says what is not known of the sound, and shows the rest', async () => {
+    const rtpengine = await startDebianRtpengine();
+    const network = await startNetwork({ RTPENGINE_URL: rtpengine.url });
+    const chromium = await startChromium();
+    try {
+      const page = await chromium.newPage();
+      await openPhone(page, network.pageUrl);
+      await page.getByLabel('Number to dial').fill('9197');
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await page.getByText('In call').first().waitFor();
+      const id = (await network.api<CallPage>('/api/calls')).body.calls[0]?.id ?? '';
+      await page.getByRole('link', { name: 'Calls' }).first().click();
+      await page.locator(`a[href$="${id}"]`).first().click();
+      const region = (name: string) => page.getByRole('region', { name, exact: true });
+      await region('Sound')
+        .getByText(/^An external media server carries the sound/)
+        .waitFor();
+      expect(await region('Sound').getByRole('button').count()).toBe(0);
+      await region('Quality')
+        .getByRole('region', { name: /^Sound from/ })
+        .first()
+        .getByText(/packets/)
+        .waitFor({ timeout: 20_000 });
+      expect(await region('Quality').getByText(/^ICE/).count()).toBe(0);
+      const refused = await network.api(`/api/calls/${id}/recording`, { method: 'PUT', body: { on: true } });
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { detail: expect.stringContaining('external media server') },
+      });
+      await page.getByRole('button', { name: 'Hang up' }).first().click();
+      await page
+        .getByRole('link', { name: /^Download a capture of SIP for Wireshark; the sound was not recorded/ })
+        .waitFor();
+    } finally {
+      await chromium.close();
+      await network.stop();
+      await rtpengine.process.stop();
+    }
+  }, 120_000);
 });

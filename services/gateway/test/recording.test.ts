@@ -189,6 +189,11 @@ describe('the recording of a call', () => {
       startedAt: '2026-03-01T10:00:00.000Z',
       bytes: 14,
     });
+    // The media server's own word, once the call is over.
+    await writeFile(join(dataDir, 'recordings', FILES.text), 'begin: 2026-03-01T10:00:00.123Z\nend: later\n');
+    expect((await get(`/api/calls/${id}/recording`)).json<RecordingState>().recording).toMatchObject({
+      startedAt: '2026-03-01T10:00:00.123Z',
+    });
     const wav = await get(`/api/calls/${id}/recording.wav`);
     expect(wav.headers).toMatchObject({ 'content-type': 'audio/wav', 'cache-control': 'no-store' });
     expect(wav.body).toBe('RIFF and so on');

@@ -49,7 +49,7 @@ function joined(network: Network, under: RunningProcess): Network {
   };
 }
 
-async function startDebianRtpengine(ports = { min: 33_000, max: 33_400 }) {
+export async function startDebianRtpengine(ports = { min: 33_000, max: 33_400 }) {
   const port = await freePort();
   const process = run(findProgram('rtpengine') ?? 'rtpengine', [
     ...['--config-file=none', '--table=-1', '--interface=127.0.0.1', `--listen-ng=127.0.0.1:${port}`],

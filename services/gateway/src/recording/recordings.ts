@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CallRecording } from '@ringback/contracts';
 import type { RecordingRow, Store } from '@ringback/store';
@@ -31,9 +31,18 @@ export class Recordings {
   async describe(callId: string, isUp: boolean): Promise<CallRecording | null> {
     const found = await this.find(callId);
     if (!found) return null;
-    const { startedAt, paused } = found.row;
+    const { startedAt, paused, text } = found.row;
     const state = isUp ? (paused ? 'paused' : 'running') : 'ended';
-    return { state, startedAt, bytes: found.wavBytes };
+    return { state, startedAt: (await this.#beganAt(text)) ?? startedAt, bytes: found.wavBytes };
+  }
+
+  /** The media server's own word on it, to the millisecond; it is written when the call is over. */
+  async #beganAt(text: string): Promise<string | undefined> {
+    const told = await readFile(this.path(text), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    return /^begin: (\d{4}-\d\d-\d\dT[\d:.]+Z)$/m.exec(told)?.[1];
   }
 
   /** Names come from the records; whatever stands there, no path leads out of the folder. */
