@@ -70,7 +70,7 @@ function Parts({ health }: { health: Health }) {
         </Text>
       </Text>
       <ScrollArea.Autosize
-        mah="60vh"
+        mah="70vh"
         type="auto"
         offsetScrollbars="present"
         viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Parts of the network' }}

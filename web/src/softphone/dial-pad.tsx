@@ -66,7 +66,8 @@ function Key({ name, onPress, onLong }: { name: PadKey; onPress: () => void; onL
       aria-label={keyName(name)}
     >
       <span className={classes.digit}>{name}</span>
-      <span className={classes.letters}>{lettersOf(name)}</span>
+      {/* Decoration, and no part of the key's name (WCAG 2.5.3). */}
+      <span className={classes.letters} data-letters={lettersOf(name)} />
     </button>
   );
 }

@@ -38,11 +38,11 @@ export function RecentCalls() {
             <button
               type="button"
               disabled={line.kind !== 'registered'}
-              aria-label={`Call ${partyName(other)} ${missed ? 'back, missed' : 'again'}`}
               onClick={() => phone.dial(other.number)}
             >
               <WayIcon outgoing={outgoing} missed={missed} />
               <span>
+                <span className="only-for-readers">Call </span>
                 {partyName(other)}
                 {missed && <span className={classes.missed}> missed</span>}
               </span>

@@ -64,7 +64,7 @@ export function QueuedCall({ call }: { call: Call }) {
       </div>
       {call.end && (
         <div className={classes.end}>
-          {endedBy(call.end)}: {call.end.sentence}
+          {endedBy(call.end)}: {call.explanation?.sentence ?? call.end.sentence}
         </div>
       )}
       {detail && !over && <GoingOn detail={detail} />}

@@ -12,6 +12,7 @@ export function TroubleNote({ trouble, children, ...rest }: { trouble: Trouble }
       p="xs"
       icon={<IconAlertTriangle size={18} aria-hidden />}
       styles={{
+        root: { background: 'var(--rb-failed-soft)' },
         message: { color: 'var(--rb-text)' },
         icon: { marginInlineEnd: 8, color: 'var(--rb-failed)' },
       }}

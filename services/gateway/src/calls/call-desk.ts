@@ -85,7 +85,7 @@ export class CallDesk {
       throw new HttpProblem(409, `${subscriber.displayName ?? subscriber.number} has no phone registered.`, {
         field: 'to',
         remedy:
-          'Open the page or start the phone, then try again. GET /api/registrations lists who is online.',
+          'Open the page or start the phone, then try again. Phones lists who is online (GET /api/registrations).',
       });
     return { number: subscriber.number, displayName: subscriber.displayName };
   }
