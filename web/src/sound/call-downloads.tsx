@@ -6,7 +6,7 @@ import { capturePath, soundPath, useRecording } from '../api/heard-queries.ts';
 export function CallDownloads({ call }: { call: CallDetail }) {
   const { data: recording } = useRecording(call.id);
   const captureName = recording
-    ? 'Download a capture of SIP and RTP for Wireshark'
+    ? 'Download a capture (pcap) of SIP and RTP for Wireshark'
     : 'Download a capture of SIP for Wireshark; the sound was not recorded';
   return (
     <>

@@ -35,7 +35,7 @@ export function VoiceOptions({ voices, chosen }: { voices: readonly Voice[]; cho
 export function VoiceLine({ voice }: { voice: Voice }) {
   return (
     <span className={classes.voice}>
-      <span className={classes.voiceName}>{voice.name}</span>
+      <span className={classes.voiceName}>{voice.name}</span>{' '}
       <Badge size="sm" radius="sm" variant="default" tt="none" fw={500} style={{ flex: 'none' }}>
         {providerWord(voice.provider)}
       </Badge>
