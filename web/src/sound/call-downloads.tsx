@@ -7,7 +7,7 @@ export function CallDownloads({ call }: { call: CallDetail }) {
   const { data: recording } = useRecording(call.id);
   const captureName = recording
     ? 'Download a capture (pcap) of SIP and RTP for Wireshark'
-    : 'Download a capture of SIP for Wireshark; the sound was not recorded';
+    : 'Download a capture (pcap) of SIP for Wireshark; the sound was not recorded';
   return (
     <>
       {recording && (
