@@ -144,7 +144,47 @@ export const PAGE_STATES: readonly PageState[] = [
         .waitFor(),
     ),
   },
+  {
+    name: 'calls-filter',
+    async show(visit) {
+      await go('/calls', (page) => page.getByRole('row').nth(1).waitFor())(visit);
+      await visit.page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await visit.page.getByRole('form', { name: 'Filter calls' }).waitFor();
+    },
+  },
+  {
+    name: 'calls-columns',
+    async show(visit) {
+      await go('/calls', (page) => page.getByRole('row').nth(1).waitFor())(visit);
+      await visit.page.getByRole('button', { name: /^Columns/ }).click();
+      await visit.page.getByRole('checkbox').first().waitFor({ state: 'attached' });
+    },
+  },
   { name: 'call', show: showNewestCall },
+  {
+    name: 'call-keys',
+    async show(visit) {
+      await showNewestCall(visit);
+      await visit.page.locator('#ladder-rows').focus();
+      await visit.page.keyboard.press('?');
+      await visit.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'phone-new',
+    async show(visit) {
+      await go('/phones', (page) => page.getByText('Alice').first().waitFor())(visit);
+      await visit.page.getByRole('button', { name: 'New phone' }).click();
+      await visit.page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'phone-ready',
+    async show({ page }) {
+      await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
+      await page.getByRole('img', { name: /^Set-up of/ }).waitFor();
+    },
+  },
   { name: 'phones', show: go('/phones', (page) => page.getByText('Alice').first().waitFor()) },
   { name: 'not-found', show: go('/nowhere', (page) => page.getByRole('heading', { level: 1 }).waitFor()) },
 ];
