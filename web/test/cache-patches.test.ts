@@ -5,7 +5,7 @@ import {
   withCall,
   withCallState,
   withLegEvent,
-  withMessage,
+  withMessages,
 } from '../src/events/cache-patches.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
@@ -128,6 +128,8 @@ describe('a call', () => {
 it('puts messages in wire order, each once', () => {
   const message = (id: string, timeUs: number) => ({ id, timeUs }) as SipMessageRecord;
   const messages = [message('a', 10), message('c', 30)];
-  const ids = withMessage(withMessage(messages, message('b', 20)), message('b', 20)).map(({ id }) => id);
-  expect(ids).toEqual(['a', 'b', 'c']);
+  const all = withMessages(messages, [message('b', 20), message('b', 20), message('a', 10)]);
+  expect(all.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  // What is known stays the same object.
+  expect(all[0]).toBe(messages[0]);
 });

@@ -3,7 +3,7 @@ import { type RunningProcess, run } from '@ringback/testing';
 import { ROOT } from './network.ts';
 
 export interface SippCall {
-  /** A scenario of `tests/e2e/sipp`, without `.xml`. */
+  /** A scenario of `tests/e2e/sipp`, without `.xml`, or the path of another. */
   scenario: string;
   target: { host: string; port: number };
   localPort: number;
@@ -21,7 +21,7 @@ export function sipp(call: SippCall): RunningProcess {
   const own = credentials ? { number: credentials.number, ...keywords } : keywords;
   const args = [
     `${target.host}:${target.port}`,
-    ...['-sf', join(ROOT, `tests/e2e/sipp/${scenario}.xml`)],
+    ...['-sf', scenario.endsWith('.xml') ? scenario : join(ROOT, `tests/e2e/sipp/${scenario}.xml`)],
     ...['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(localPort)],
     ...['-t', transport === 'udp' ? 'u1' : 't1'],
     ...(credentials ? ['-au', credentials.number, '-ap', credentials.password] : []),

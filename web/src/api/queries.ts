@@ -8,6 +8,7 @@ import type {
   MessageList,
   NetworkSettings,
   RegistrationList,
+  SipMessageRecord,
   SpeechBody,
   SpeechFile,
   SubscriberList,
@@ -22,7 +23,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { apiQuery, type CallFilter } from '../calls/call-filter.ts';
-import { mergedDetail } from '../events/cache-patches.ts';
+import { mergedDetail, withMessages } from '../events/cache-patches.ts';
 import { request, withQuery } from './request.ts';
 
 export const keys = {
@@ -152,9 +153,14 @@ function readOnes(results: { data?: CallDetail | undefined }[]): CallDetail[] {
 export function useMessages(id: string) {
   return useQuery({
     queryKey: keys.messages(id),
-    queryFn: async ({ signal }) =>
-      (await request<MessageList>('GET', `/api/calls/${encodeURIComponent(id)}/messages`, undefined, signal))
-        .messages,
+    queryFn: async ({ signal, client }) => {
+      const path = `/api/calls/${encodeURIComponent(id)}/messages`;
+      const { messages } = await request<MessageList>('GET', path, undefined, signal);
+      // The stream may have told more meanwhile, and what is known already stays the same object.
+      return withMessages(client.getQueryData<SipMessageRecord[]>(keys.messages(id)) ?? [], messages);
+    },
+    // A message never changes: there is nothing to compare in depth, five hundred times.
+    structuralSharing: false,
   });
 }
 

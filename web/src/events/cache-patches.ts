@@ -152,11 +152,12 @@ function newerCallFields(known: CallDetail, read: CallDetail): Partial<CallDetai
   return { status, endedAt, durationMs, end };
 }
 
-/** With that message in wire order, once. */
-export function withMessage(
-  messages: readonly SipMessageRecord[],
-  message: SipMessageRecord,
+/** With those messages in wire order, each once. What is known stays the same object: a message never changes. */
+export function withMessages(
+  known: readonly SipMessageRecord[],
+  more: readonly SipMessageRecord[],
 ): SipMessageRecord[] {
-  if (messages.some(({ id }) => id === message.id)) return [...messages];
-  return [...messages, message].sort((a, b) => a.timeUs - b.timeUs);
+  const ids = new Set(known.map(({ id }) => id));
+  const added = more.filter(({ id }) => !ids.has(id) && ids.add(id));
+  return [...known, ...added].sort((a, b) => a.timeUs - b.timeUs);
 }

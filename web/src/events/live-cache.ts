@@ -18,7 +18,7 @@ import {
   withEvent,
   withLeg,
   withLegEvent,
-  withMessage,
+  withMessages,
   withSpeechEvent,
 } from './cache-patches.ts';
 import type { StreamReader } from './event-stream.ts';
@@ -26,12 +26,16 @@ import type { StreamReader } from './event-stream.ts';
 /** Events come in bursts; one read after each burst is enough. */
 const SETTLE_MS = 400;
 const TOTALS_EVERY_MS = 2_000;
+/** Messages that come within one frame are drawn in one. */
+const BURST_MS = 16;
 
 /** Applies the stream's events to what the page has read, so that every list on it is live. */
 export class LiveCache implements StreamReader {
   readonly #client: QueryClient;
   readonly #settling = new Map<string, number>();
   #totalsTimer: number | undefined;
+  /** By call. */
+  readonly #bursts = new Map<string, SipMessageRecord[]>();
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -143,9 +147,21 @@ export class LiveCache implements StreamReader {
   }
 
   #message(message: SipMessageRecord): void {
-    if (message.callId === null) return;
-    const queryKey = keys.messages(message.callId);
-    this.#client.setQueryData<SipMessageRecord[]>(queryKey, (known) => known && withMessage(known, message));
+    const { callId } = message;
+    if (callId === null) return;
+    const burst = this.#bursts.get(callId);
+    if (burst) burst.push(message);
+    else {
+      this.#bursts.set(callId, [message]);
+      window.setTimeout(() => this.#flush(callId), BURST_MS);
+    }
+  }
+
+  #flush(callId: string): void {
+    const burst = this.#bursts.get(callId) ?? [];
+    this.#bursts.delete(callId);
+    const queryKey = keys.messages(callId);
+    this.#client.setQueryData<SipMessageRecord[]>(queryKey, (known) => known && withMessages(known, burst));
     // Messages before the one that joined their leg to the call come with the next read.
     this.#readSoon(queryKey);
   }

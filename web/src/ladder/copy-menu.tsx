@@ -1,4 +1,5 @@
 import { Button, Menu } from '@mantine/core';
+import { useTimeout } from '@mantine/hooks';
 import type { Leg, SipMessageRecord } from '@ringback/contracts';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -10,18 +11,22 @@ import { sippScenario } from './export/sipp/scenario.ts';
 import { textLadder } from './export/text-ladder.ts';
 import { useLadder } from './ladder-context.tsx';
 
+const SAID_MS = 2_000;
+
 /** The call in forms for other tools. Without a clipboard, which belongs to secure origins, they become files. */
 export function CopyMenu() {
   const { call, ladder, messages, state } = useLadder();
   const [said, setSaid] = useState<string | null>(null);
+  const { start: clear } = useTimeout(() => setSaid(null), SAID_MS);
   const give = async (file: string, text: string) => {
     const copied = await copy(text);
     if (!copied) saveText(file, 'text/plain', text);
     setSaid(copied ? 'Copied' : 'Saved');
+    clear();
   };
   const curl = curlOf(call, window.location.origin);
   return (
-    <Menu position="bottom-end" onOpen={() => setSaid(null)}>
+    <Menu position="bottom-end">
       <Menu.Target>
         <Button size="compact-sm" variant="default" rightSection={<IconChevronDown size={13} aria-hidden />}>
           <span aria-live="polite">{said ?? 'Copy'}</span>

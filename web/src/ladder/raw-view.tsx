@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core';
+import { useMemo } from 'react';
 import { exactTime } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { useLadder } from './ladder-context.tsx';
@@ -10,6 +11,7 @@ import { highlight } from './sip/highlight.ts';
 export function RawView({ row }: { row: MessageRow }) {
   const { state, input } = useLadder();
   const { raw, source, destination, transport, time } = row.message;
+  const lines = useMemo(() => highlight(raw.replace(/\r\n/g, '\n').trimEnd()), [raw]);
   const waiting = state.compared.length === 1;
   const chosen = state.compared.includes(row.id);
   return (
@@ -21,7 +23,7 @@ export function RawView({ row }: { row: MessageRow }) {
         {transport} <time dateTime={time} title={exactTime(time)} />
       </p>
       <pre className={`${classes.raw} mono`}>
-        {highlight(raw.replace(/\r\n/g, '\n').trimEnd()).map((tokens, line) => (
+        {lines.map((tokens, line) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a message stay as they are
           <span key={line}>
             {tokens.map(({ kind, text }, index) => (
