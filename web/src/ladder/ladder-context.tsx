@@ -14,6 +14,8 @@ export interface LadderView {
   /** What is looked at: the selected row, or the first message while none is. */
   shown: LadderRow | null;
   input(input: LadderInput): void;
+  /** The moment that was selected elsewhere, in the graphs or the sound. */
+  momentUs: number | null;
   loading: boolean;
   trouble: Trouble | null;
 }
@@ -40,7 +42,7 @@ export function LadderProvider({
   );
   const { unfolded, selectedId } = state;
   const ladder = useMemo(() => ladderOf(call, messages, unfolded), [call, messages, unfolded]);
-  useSharedMoment(ladder.rows, selectedId);
+  const momentUs = useSharedMoment(ladder.rows, selectedId);
   const shown =
     ladder.rows.find(({ id }) => id === selectedId) ??
     ladder.rows.find(({ kind }) => kind === 'message') ??
@@ -48,11 +50,11 @@ export function LadderProvider({
   const trouble = query.isError ? troubleOf(query.error) : null;
   const view = useMemo<LadderView>(
     () => ({
-      ...{ call, ladder, messages, state, shown, trouble },
+      ...{ call, ladder, messages, state, shown, momentUs, trouble },
       input: (input) => dispatch([input, ladder.rows]),
       loading: query.isPending,
     }),
-    [call, ladder, messages, state, shown, trouble, query.isPending],
+    [call, ladder, messages, state, shown, momentUs, trouble, query.isPending],
   );
   return <Context value={view}>{children}</Context>;
 }
@@ -63,14 +65,15 @@ export function useLadder(): LadderView {
   return view;
 }
 
-/** A row that is selected here is the moment for all the page. */
-function useSharedMoment(rows: readonly LadderRow[], selectedId: string | null): void {
-  const { select } = useSelectedMoment();
-  const told = useRef<string | null>(null);
+/** A row that is selected here is the moment for all the page. Gives the moment that was selected elsewhere, or null. */
+function useSharedMoment(rows: readonly LadderRow[], selectedId: string | null): number | null {
+  const { timeUs, select } = useSelectedMoment();
+  const told = useRef<{ id: string; timeUs: number } | null>(null);
   useEffect(() => {
     const row = rows.find(({ id }) => id === selectedId);
-    if (!row || told.current === selectedId) return;
-    told.current = selectedId;
+    if (!row || told.current?.id === row.id) return;
+    told.current = row;
     select(row.timeUs);
   }, [rows, selectedId, select]);
+  return timeUs === told.current?.timeUs ? null : timeUs;
 }

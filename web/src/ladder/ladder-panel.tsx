@@ -19,7 +19,7 @@ export function LadderPanel() {
       {trouble && <TroubleNote m="md" trouble={trouble} />}
       {loading && <Waiting />}
       {!loading && !trouble && ladder.rows.length === 0 && <NothingCaptured />}
-      {ladder.rows.length > 0 && <LadderRows />}
+      {!loading && ladder.rows.length > 0 && <LadderRows />}
       <KeysHelp />
     </Panel>
   );

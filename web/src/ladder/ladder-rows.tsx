@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
-import { useSelectedMoment } from '../moment/selected-moment.tsx';
 import classes from './ladder.module.css';
 import { useLadder } from './ladder-context.tsx';
 import { focusMessage, LADDER_ID } from './ladder-focus.ts';
@@ -16,7 +15,7 @@ const AT_END_PX = 40;
 
 /** The rows, of which only those in sight are in the document: a listbox that keeps the focus, with one active row. */
 export function LadderRows() {
-  const { call, ladder, state, input } = useLadder();
+  const { call, ladder, state, momentUs, input } = useLadder();
   const { rows, lanes } = ladder;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -32,7 +31,7 @@ export function LadderRows() {
     if (selected >= 0) virtual.scrollToIndex(selected, { align: 'auto' });
   }, [selected, virtual]);
   useFollow(scroller.current, rows.length, call.end === null);
-  const marked = useMarked(rows, selected);
+  const marked = rowAt(rows, momentUs);
   useEffect(() => {
     if (marked !== null) virtual.scrollToIndex(marked, { align: 'auto' });
   }, [marked, virtual]);
@@ -107,10 +106,9 @@ function useFollow(scroller: HTMLDivElement | null, count: number, live: boolean
   }, [count, scroller, live]);
 }
 
-/** The row at the moment that was selected elsewhere, in the graphs or the sound; null when it is the selected row's. */
-function useMarked(rows: readonly LadderRow[], selected: number): number | null {
-  const { timeUs } = useSelectedMoment();
-  if (timeUs === null || rows[selected]?.timeUs === timeUs) return null;
+/** The row at that moment: the last one that is not after it. */
+function rowAt(rows: readonly LadderRow[], timeUs: number | null): number | null {
+  if (timeUs === null) return null;
   const after = rows.findIndex((row) => row.timeUs > timeUs);
   return Math.max(0, (after < 0 ? rows.length : after) - 1);
 }
