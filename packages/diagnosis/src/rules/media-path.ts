@@ -1,7 +1,7 @@
 import type { Leg } from '@ringback/contracts';
 import type { CallFacts } from '../call-facts.ts';
 import type { CapturedMessage } from '../captured-message.ts';
-import { fact, type Rule } from '../rule.ts';
+import { type Finding, fact, type Rule } from '../rule.ts';
 import { named, roleOf } from '../words.ts';
 
 // The path of the sound broke, or was never there, and the call ended by it.
@@ -18,6 +18,7 @@ const iceFailed: Rule = {
     const told = facts.endedBy('media-path-failed') && /\bICE\b/.test(facts.end.sentence);
     const leg = legOf(facts, bye);
     if (!leg || (!told && !bye)) return undefined;
+    if (leg.media !== null && leg.media.packets > 0) return pathLost(facts, leg, bye);
     const description = describedBy(facts, leg);
     const candidates = description?.body.match(/^a=candidate:/gm)?.length ?? 0;
     return {
@@ -44,6 +45,19 @@ const iceFailed: Rule = {
     };
   },
 };
+
+/** Consent to send is asked for all the time, and this browser gives it no more (RFC 7675 5.1). */
+function pathLost(facts: CallFacts, leg: Leg, bye: CapturedMessage | undefined): Finding {
+  return {
+    sentence: `The path of the sound to ${browserOf(facts, leg)} broke during the call.`,
+    because: [
+      fact(`${leg.media?.packets ?? 0} packets came from there before.`),
+      bye ? fact('The browser hung up because nothing came through.', bye) : fact(`${facts.end.sentence}.`),
+    ],
+    reference: 'RFC 7675 5.1',
+    remedy: 'Its page was closed or its network changed. Call again when it is back.',
+  };
+}
 
 const dtlsFailed: Rule = {
   name: 'dtls-failed',

@@ -48,6 +48,13 @@ export const sound: readonly Told[] = [
     'RFC 8445 8.1.2',
     ['m2', 'm3'],
   ],
+  [
+    'ice-failed',
+    { ...pathFailed('ICE failed'), callee: { kind: 'browser', media: HEARD } },
+    /broke during the call/,
+    'RFC 7675 5.1',
+    [],
+  ],
   ['dtls-failed', pathFailed('DTLS failed'), /DTLS handshake failed/, 'RFC 8122 5', ['m2']],
   [
     'media-path-closed',

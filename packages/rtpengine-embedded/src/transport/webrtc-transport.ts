@@ -43,7 +43,7 @@ export class WebRtcTransport implements MediaTransport {
       forceMediaTransport: true,
     });
     this.#connection.onStateChange((state) => {
-      if (state === 'failed' && !this.#closed) events.failed('ICE or DTLS failed', this);
+      if (state === 'failed' && !this.#closed) events.failed(this.#whatFailed(), this);
     });
     const audio = new Audio(NATIVE_MID, 'SendRecv');
     audio.addAudioCodec(0, 'PCMU/8000');
@@ -63,6 +63,12 @@ export class WebRtcTransport implements MediaTransport {
       if (isRtcp(bytes)) events.rtcp(bytes);
       else events.rtp(bytes);
     });
+  }
+
+  /** DTLS begins only where ICE has found a path. */
+  #whatFailed(): string {
+    const ice: string = this.#connection.iceState();
+    return ice === 'connected' || ice === 'completed' ? 'DTLS failed' : 'ICE failed';
   }
 
   /** Reserves a port and makes the connection; nothing is sent before one side is described to the other. */
