@@ -64,8 +64,20 @@ describe('a call that comes in', () => {
       { kind: 'listen-only' },
       ACCEPTED,
     );
-    expect(listens.effects).toContainEqual({ kind: 'accept', sound: 'silence' });
+    expect(listens.effects).toContainEqual({
+      kind: 'accept',
+      sound: 'silence',
+      warning: REFUSED.sentence,
+    });
     expect(listens.state).toMatchObject({ kind: 'active', sound: 'silence' });
+
+    const declines = play(
+      INCOMING,
+      ANSWER,
+      { kind: 'microphone-refused', trouble: REFUSED },
+      { kind: 'reject', as: 'decline' },
+    );
+    expect(declines.effects).toContainEqual({ kind: 'refuse', sipStatus: 603, warning: REFUSED.sentence });
   });
 
   it('is answered without a microphone when it answers by itself', () => {
@@ -74,7 +86,7 @@ describe('a call that comes in', () => {
       { ...ANSWER, automatic: true },
       { kind: 'microphone-refused', trouble: REFUSED },
     );
-    expect(effects.at(-1)).toEqual({ kind: 'accept', sound: 'silence' });
+    expect(effects.at(-1)).toEqual({ kind: 'accept', sound: 'silence', warning: REFUSED.sentence });
     expect(state).toMatchObject({ kind: 'answering', sound: 'silence' });
   });
 

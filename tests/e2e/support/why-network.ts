@@ -43,7 +43,9 @@ export class WhyNetwork {
       RTPENGINE_URL: engine.url,
       ELEVENLABS_API_KEY: elevenLabs.apiKey,
       ELEVENLABS_BASE_URL: elevenLabs.baseUrl,
-      RINGBACK_SUBSCRIBERS: [...NUMBERS, PHONELESS].map((number) => `${number}:pass-${number}:P${number}`).join(','),
+      RINGBACK_SUBSCRIBERS: [...NUMBERS, PHONELESS]
+        .map((number) => `${number}:pass-${number}:P${number}`)
+        .join(','),
     };
     return new WhyNetwork(await startNetwork(env), engine, elevenLabs, env);
   }

@@ -30,8 +30,9 @@ export type CallInput =
 export type CallEffect =
   | { kind: 'ask-microphone' }
   | { kind: 'place'; target: string; sound: Sound }
-  | { kind: 'accept'; sound: Sound }
-  | { kind: 'refuse'; sipStatus: number }
+  /** `warning`: why there is no microphone, for the network to know. */
+  | { kind: 'accept'; sound: Sound; warning?: string }
+  | { kind: 'refuse'; sipStatus: number; warning?: string }
   | { kind: 'hang-up' }
   | { kind: 'mute'; on: boolean }
   | { kind: 'hold'; on: boolean }
@@ -82,7 +83,7 @@ export function step(state: CallState, input: CallInput, nowMs: number): CallSte
       return accepted(state, nowMs);
     case 'reject':
       return state.kind === 'incoming' || state.kind === 'answering'
-        ? same({ kind: 'refuse', sipStatus: STATUS_OF[input.as] })
+        ? same({ kind: 'refuse', sipStatus: STATUS_OF[input.as], ...warningOf(state) })
         : same();
     case 'hang-up':
       return hangUp(state);
@@ -129,11 +130,16 @@ function dial(state: CallState, target: string, nowMs: number): CallStep {
 function answer(state: CallState & { kind: 'incoming' }, sound: Sound, automatic: boolean): CallStep {
   const { peer, sinceMs } = state;
   const stage = sound === 'microphone' ? 'microphone' : 'connecting';
-  const effect: CallEffect = sound === 'microphone' ? { kind: 'ask-microphone' } : { kind: 'accept', sound };
+  const effect: CallEffect =
+    sound === 'microphone' ? { kind: 'ask-microphone' } : { kind: 'accept', sound, ...warningOf(state) };
   return {
     state: move(state, { kind: 'answering', peer, sinceMs, stage, sound, automatic }),
     effects: [effect],
   };
+}
+
+function warningOf(state: CallState): { warning?: string } {
+  return state.kind === 'incoming' && state.refusal ? { warning: state.refusal.sentence } : {};
 }
 
 function microphoneReady(state: CallState): CallStep {

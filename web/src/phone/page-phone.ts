@@ -156,10 +156,10 @@ export class PagePhone {
         line?.place(id, effect.target, this.#localSound(id, effect.sound === 'silence'));
         return;
       case 'accept':
-        call?.accept(this.#localSound(id, effect.sound === 'silence'));
+        call?.accept(this.#localSound(id, effect.sound === 'silence'), effect.warning);
         return;
       case 'refuse':
-        call?.refuse(effect.sipStatus);
+        call?.refuse(effect.sipStatus, effect.warning);
         return;
       case 'hang-up':
         call?.hangUp();

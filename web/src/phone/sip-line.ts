@@ -35,8 +35,9 @@ export type ToneWay = 'rtp' | 'info';
 
 /** What can be asked of one call. A call that is over takes every wish and does nothing. */
 export interface LineCall {
-  accept(local: MediaStream): void;
-  refuse(sipStatus: number): void;
+  /** `warning` goes along to the network. */
+  accept(local: MediaStream, warning?: string): void;
+  refuse(sipStatus: number, warning?: string): void;
   hangUp(): void;
   setMuted(muted: boolean): void;
   /** `line-held` tells when the other side has agreed. */

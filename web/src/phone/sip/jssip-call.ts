@@ -54,13 +54,18 @@ export class JsSipCall implements LineCall {
     });
   }
 
-  accept(local: MediaStream): void {
+  accept(local: MediaStream, warning?: string): void {
     this.#session.on('peerconnection', ({ peerconnection }) => this.hear(peerconnection));
-    this.#session.answer({ mediaStream: local, pcConfig: this.#peerConfiguration });
+    this.#session.answer({
+      mediaStream: local,
+      pcConfig: this.#peerConfiguration,
+      extraHeaders: warningHeaders(warning),
+    });
   }
 
-  refuse(sipStatus: number): void {
-    if (!this.#session.isEnded()) this.#session.terminate({ status_code: sipStatus });
+  refuse(sipStatus: number, warning?: string): void {
+    if (this.#session.isEnded()) return;
+    this.#session.terminate({ status_code: sipStatus, extraHeaders: warningHeaders(warning) });
   }
 
   hangUp(): void {
@@ -123,4 +128,11 @@ export class JsSipCall implements LineCall {
     window.clearTimeout(this.#reoffer);
     this.#tell({ kind: 'line-ended', end: endOf(event) });
   }
+}
+
+/** RFC 3261 20.43: 399 is a warning for people; the agent may be any name. */
+function warningHeaders(warning: string | undefined): string[] {
+  return warning === undefined
+    ? []
+    : [`Warning: 399 ringback-page "${warning.replace(/[^ -~]|["\\]/g, '')}"`];
 }
