@@ -1,3 +1,4 @@
+import type { Why } from '@ringback/contracts';
 import { CHROMIUM, CHROMIUM_FLAGS } from '@ringback/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +28,8 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
   let friendly: Browser;
   let page: Page;
   let number: string;
+  /** RFC 4028 4: no session is shorter than 90 s. So it begins first, and nothing waits for it. */
+  let expired: Promise<Why>;
 
   const launch = (args: readonly string[]) =>
     chromium.launch({ executablePath: CHROMIUM ?? 'chromium', headless: true, args: [...args] });
@@ -34,6 +37,8 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
   beforeAll(async () => {
     world = await WhyNetwork.start();
     await healthy(world.network);
+    expired = unrefreshed();
+    expired.catch(() => undefined);
     [strict, friendly] = await Promise.all([launch(STRICT), launch(CHROMIUM_FLAGS)]);
     page = await (await strict.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     number = await openPhone(page, world.network.pageUrl);
@@ -43,6 +48,23 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
     await friendly?.close();
     await world?.stop();
   });
+
+  /** Both phones say that they are there, and the one that has to refresh the session does not. */
+  async function unrefreshed(): Promise<Why> {
+    const headers = { Supported: 'timer', 'Session-Expires': '90;refresher=uac' };
+    const { caller, callee, invite } = await world.talking({ headers });
+    const stays = async ({ sip }: typeof caller): Promise<void> =>
+      sip.request('OPTIONS', 100_000).then(
+        (options) => {
+          sip.reply(options, 200, 'OK');
+          return stays({ sip } as typeof caller);
+        },
+        () => undefined,
+      );
+    void stays(caller);
+    void stays(callee);
+    return world.whyOf(invite, 110_000);
+  }
 
   /** The page dials a phone, which answers and talks; gives the id of the call. */
   async function dialled(from: Page, listening: boolean): Promise<string> {
@@ -84,7 +106,11 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
 
   it('because ICE finds no path', async () => {
     await page.goto(world.network.pageUrl);
-    const why = await world.why(await dialled(page, true));
+    const id = await dialled(page, true);
+    // As long as somebody says hello to nobody.
+    await page.waitForTimeout(4000);
+    await page.getByRole('button', { name: 'Hang up' }).first().click();
+    const why = await world.why(id);
     expect(why).toMatchObject({ rule: 'ice-failed', reference: 'RFC 8445 8.1.2' });
     expect(why.because[0]?.text).toBe('The browser named no address of its own (no a=candidate).');
   });
@@ -95,5 +121,9 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
     await openPhone(other, world.network.pageUrl);
     const why = await world.why(await dialled(other, false));
     expect(why).toMatchObject({ rule: 'dtls-failed', reference: 'RFC 8122 5' });
+  });
+
+  it('or one with a phone, because nobody refreshed its session', async () => {
+    expect(await expired).toMatchObject({ rule: 'session-expired', reference: 'RFC 4028 10' });
   });
 });

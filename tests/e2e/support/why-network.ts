@@ -1,6 +1,6 @@
 import type { CallDetail, CallPage, Why } from '@ringback/contracts';
 import { header, type SipRequest } from '@ringback/sip';
-import { type ElevenLabsServer, startElevenLabsServer } from '@ringback/testing';
+import { type ElevenLabsServer, type MessageParts, startElevenLabsServer } from '@ringback/testing';
 import { type Network, settings, startNetwork } from './network.ts';
 import { type OwnEngine, startOwnEngine } from './own-engine.ts';
 import { ScriptedPhone } from './scripted-phone.ts';
@@ -73,14 +73,25 @@ export class WhyNetwork {
     return { phone, number };
   }
 
+  /** A call of two phones that both talk. */
+  async talking(parts: MessageParts = {}, transport: 'udp' | 'tcp' = 'udp') {
+    const [caller, callee] = await Promise.all([this.phone(), this.phone({ transport })]);
+    const invite = await caller.phone.invite(callee.number, parts);
+    const { invite: received } = await callee.phone.answer();
+    const ok = await caller.phone.outcome(invite, 200);
+    callee.phone.talk(received);
+    caller.phone.talk(ok);
+    return { caller: caller.phone, callee: callee.phone, invite };
+  }
+
   /** Why the call that this INVITE began has ended. */
-  async whyOf(invite: SipRequest): Promise<Why> {
+  async whyOf(invite: SipRequest, timeoutMs?: number): Promise<Why> {
     const sipCallId = header(invite, 'Call-ID') ?? '';
     const deadline = Date.now() + 20_000;
     for (;;) {
       const { body } = await this.#network.api<CallPage>('/api/calls?limit=200');
       const found = body.calls.find(({ legs = [] }) => legs.some((leg) => leg.sipCallId === sipCallId));
-      if (found) return this.why(found.id);
+      if (found) return this.why(found.id, timeoutMs);
       if (Date.now() > deadline) throw new Error(`no record of the call ${sipCallId}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

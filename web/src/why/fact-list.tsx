@@ -1,26 +1,24 @@
 import type { Fact, SipMessageRecord } from '@ringback/contracts';
-import { useMessages } from '../api/queries.ts';
 import { offset } from '../format/duration.ts';
+import { useLadder } from '../ladder/ladder-context.tsx';
 import { useSelectedMoment } from '../moment/selected-moment.tsx';
 import { proofOf, shortName } from './proof.ts';
 import classes from './why.module.css';
 
 interface FactListProps {
-  callId: string;
   facts: readonly Fact[];
   open: boolean;
 }
 
 /** What the explanation rests on; each message that proves something is selected in the ladder by its button. */
-export function FactList({ callId, facts, open }: FactListProps) {
-  const messages = useMessages(callId).data ?? [];
+export function FactList({ facts, open }: FactListProps) {
   return (
     <details className={classes.because} open={open}>
       <summary>Because</summary>
       <ul className={classes.facts}>
         {facts.map((fact) => (
           <li key={`${fact.text} ${fact.messageIds[0]}`}>
-            {fact.text} <Proofs fact={fact} messages={messages} />
+            {fact.text} <Proofs messageIds={fact.messageIds} />
           </li>
         ))}
       </ul>
@@ -28,10 +26,14 @@ export function FactList({ callId, facts, open }: FactListProps) {
   );
 }
 
-function Proofs({ fact, messages }: { fact: Fact; messages: readonly SipMessageRecord[] }) {
-  const { timeUs, select } = useSelectedMoment();
-  const { shown, more } = proofOf(fact.messageIds, messages);
+function Proofs({ messageIds }: Pick<Fact, 'messageIds'>) {
+  const { messages, ladder, state, input } = useLadder();
+  const { select } = useSelectedMoment();
+  const { shown, more } = proofOf(messageIds, messages);
   const begun = messages[0]?.time;
+  // A repeat that the ladder has folded is no row of its own: then its moment is marked.
+  const show = ({ id, timeUs }: SipMessageRecord) =>
+    ladder.rows.some((row) => row.id === id) ? input({ kind: 'select', id }) : select(timeUs);
   return (
     <>
       {shown.map((message) => (
@@ -39,9 +41,9 @@ function Proofs({ fact, messages }: { fact: Fact; messages: readonly SipMessageR
           key={message.id}
           type="button"
           className={`${classes.proof} mono`}
-          aria-pressed={timeUs === message.timeUs}
+          aria-pressed={state.selectedId === message.id}
           title="Select this message in the ladder"
-          onClick={() => select(message.timeUs)}
+          onClick={() => show(message)}
         >
           {shortName(message)} {begun && offset(begun, message.time)}
         </button>

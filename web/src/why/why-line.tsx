@@ -24,7 +24,7 @@ export function WhyLine({ call }: { call: CallDetail }) {
             <span className={classes.lead}>What to do:</span> {why.remedy}
           </p>
         )}
-        <FactList callId={call.id} facts={why.because} open={fault} />
+        <FactList facts={why.because} open={fault} />
       </div>
     </section>
   );

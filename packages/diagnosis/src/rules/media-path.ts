@@ -9,6 +9,9 @@ import { named, roleOf } from '../words.ts';
 /** What JsSIP says in its BYE when the browser's ICE has failed. */
 const BROWSER_GAVE_UP = /cause\s*=\s*408.*RTP Timeout/i;
 
+/** By then a browser on a slow machine has found its path. */
+const LONG_ENOUGH_MS = 3000;
+
 const iceFailed: Rule = {
   name: 'ice-failed',
   find(facts) {
@@ -16,8 +19,8 @@ const iceFailed: Rule = {
       (message) => message.asks('BYE') && BROWSER_GAVE_UP.test(message.header('Reason') ?? ''),
     );
     const told = facts.endedBy('media-path-failed') && /\bICE\b/.test(facts.end.sentence);
-    const leg = legOf(facts, bye);
-    if (!leg || (!told && !bye)) return undefined;
+    const leg = told || bye ? legOf(facts, bye) : neverHeard(facts);
+    if (!leg) return undefined;
     if (leg.media !== null && leg.media.packets > 0) return pathLost(facts, leg, bye);
     const description = describedBy(facts, leg);
     const candidates = description?.body.match(/^a=candidate:/gm)?.length ?? 0;
@@ -36,6 +39,7 @@ const iceFailed: Rule = {
           : []),
         ...(bye ? [fact('The browser hung up because nothing came through.', bye)] : []),
         ...(told ? [fact(`${facts.end.sentence}.`)] : []),
+        ...(told || bye ? [] : [fact('No packet of sound came from it.')]),
       ],
       reference: 'RFC 8445 8.1.2',
       remedy:
@@ -118,6 +122,12 @@ const mediaTimeout: Rule = {
 };
 
 export const mediaPathRules: readonly Rule[] = [iceFailed, dtlsFailed, pathClosed, mediaTimeout];
+
+/** Once a browser has a path it sends all the time, silence too: one that was never heard has found none. */
+function neverHeard(facts: CallFacts): Leg | undefined {
+  if (facts.endedBy('media-path-failed') || facts.lastedMs < LONG_ENOUGH_MS) return undefined;
+  return facts.talking.find(({ kind, media }) => kind === 'browser' && (media?.packets ?? 0) === 0);
+}
 
 /** Whose path it was: that of the BYE, else the one the sentence names, else the browser's. */
 function legOf(facts: CallFacts, bye: CapturedMessage | undefined): Leg | undefined {

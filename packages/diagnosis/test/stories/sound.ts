@@ -50,6 +50,13 @@ export const sound: readonly Told[] = [
   ],
   [
     'ice-failed',
+    { ...silent('198.51.100.2'), callee: { kind: 'browser' } },
+    /ICE found no path .* the browser of Bob/,
+    'RFC 8445 8.1.2',
+    ['m2'],
+  ],
+  [
+    'ice-failed',
     { ...pathFailed('ICE failed'), callee: { kind: 'browser', media: HEARD } },
     /broke during the call/,
     'RFC 7675 5.1',

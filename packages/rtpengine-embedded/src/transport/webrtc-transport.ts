@@ -27,6 +27,7 @@ export class WebRtcTransport implements MediaTransport {
   #remoteUfrag: string | undefined;
   #candidatePair: CandidatePair | undefined;
   #open = false;
+  #hasPath = false;
   #closed = false;
 
   private constructor(pool: PortPool, port: number, host: string, events: TransportEvents) {
@@ -41,6 +42,10 @@ export class WebRtcTransport implements MediaTransport {
       portRangeBegin: port,
       portRangeEnd: port,
       forceMediaTransport: true,
+    });
+    this.#connection.onIceStateChange((state) => {
+      if (state === 'connected' || state === 'completed') this.#hasPath = true;
+      if (state === 'disconnected' || state === 'failed') this.#hasPath = false;
     });
     this.#connection.onStateChange((state) => {
       if (state === 'failed' && !this.#closed) events.failed(this.#whatFailed(), this);
@@ -65,10 +70,9 @@ export class WebRtcTransport implements MediaTransport {
     });
   }
 
-  /** DTLS begins only where ICE has found a path. */
+  /** DTLS begins only where ICE has found a path, and what is open later ends by ICE alone. */
   #whatFailed(): string {
-    const ice: string = this.#connection.iceState();
-    return ice === 'connected' || ice === 'completed' ? 'DTLS failed' : 'ICE failed';
+    return this.#hasPath ? 'DTLS failed' : 'ICE failed';
   }
 
   /** Reserves a port and makes the connection; nothing is sent before one side is described to the other. */
