@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)('why a call with a browser failed', () => {
     await page.getByRole('button', { name: 'Hang up' }).first().click();
     const why = await world.why(id);
     expect(why).toMatchObject({ rule: 'ice-failed', reference: 'RFC 8445 8.1.2' });
-    expect(why.because[0]?.text).toBe('The browser named no address of its own (no a=candidate).');
+    expect(why.because[0]?.text).toBe('The browser named no address for UDP (a=candidate).');
   });
 
   it('because its certificate is not the one that its description names', async () => {

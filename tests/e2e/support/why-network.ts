@@ -107,11 +107,9 @@ export class WhyNetwork {
     return this.#network.call(id, ({ end, why }) => end !== null && why != null, timeoutMs);
   }
 
-  /** Ends the network by that signal, and starts it again on what it has kept. */
-  async again(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const [process] = this.#network.processes;
-    process?.child.kill(signal);
-    await process?.ended();
+  /** Stops the network, and starts it again on what it has kept. */
+  async again(): Promise<void> {
+    await this.#network.processes[0]?.stop();
     this.#network = await startNetwork(this.#env);
   }
 

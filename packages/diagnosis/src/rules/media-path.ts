@@ -23,7 +23,7 @@ const iceFailed: Rule = {
     if (!leg) return undefined;
     if (leg.media !== null && leg.media.packets > 0) return pathLost(facts, leg, bye);
     const description = describedBy(facts, leg);
-    const candidates = description?.body.match(/^a=candidate:/gm)?.length ?? 0;
+    const candidates = description?.body.match(/^a=candidate:\S+ \d+ udp /gim)?.length ?? 0;
     return {
       sentence: `ICE found no path for the sound between ${browserOf(facts, leg)} and the media server.`,
       because: [
@@ -31,8 +31,8 @@ const iceFailed: Rule = {
           ? [
               fact(
                 candidates === 0
-                  ? 'The browser named no address of its own (no a=candidate).'
-                  : `The browser named ${candidates} of its addresses (a=candidate).`,
+                  ? 'The browser named no address for UDP (a=candidate).'
+                  : `The browser named ${candidates} addresses for UDP (a=candidate).`,
                 description,
               ),
             ]
