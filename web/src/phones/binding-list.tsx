@@ -52,8 +52,8 @@ export function BindingList({ id, subscriber: { number, kind }, bindings }: Bind
         ))}
       </ul>
       <p className={classes.nobody}>
-        Ended by hand, a phone is called no more until it registers again, which it may do by itself. A new
-        password keeps it out.
+        Ended by hand, a phone is called no more until it registers again, which it may do by itself.
+        {kind === 'subscriber' && ' A new password keeps it out.'}
       </p>
       {end.isError && <TroubleNote trouble={troubleOf(end.error)} />}
     </>

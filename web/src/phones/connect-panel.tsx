@@ -28,7 +28,9 @@ export function ConnectPanel() {
               <div>
                 <dt>SIP server</dt>
                 <dd>
-                  <Code>{settings.sip.host}</Code>, port <Code>{settings.sip.port}</Code> for UDP and TCP
+                  <span>
+                    <Code>{settings.sip.host}</Code>, port <Code>{settings.sip.port}</Code> for UDP and TCP
+                  </span>
                 </dd>
               </div>
               <div>
