@@ -112,6 +112,36 @@ describe.skipIf(!CHROMIUM).each(ENGINES)('Chromium through $name', (engine) => {
     await phoneHears(620);
   });
 
+  describe('when each command is sent again under another cookie, since its reply is late', () => {
+    const twice = async (command: 'offer' | 'answer', options: object): Promise<string> => {
+      const [, second] = await Promise.all([
+        ng.sdp(command, { ...call, ...options }),
+        ng.sdp(command, { ...call, ...options }),
+      ]);
+      return second;
+    };
+
+    it('a browser that calls hears and is heard', async () => {
+      const leg = await open({ toneHz: 620, codecs: G711 });
+      phone.connect(await twice('offer', { ...PROFILES.browserOffersPlain, sdp: await leg.offer() }));
+      const answer = { ...PROFILES.answerToBrowser, 'to-tag': 'b', sdp: phone.describe() };
+      await leg.accept(bundled(await twice('answer', answer)));
+      phone.play(440);
+      await hears(leg, 440);
+      await phoneHears(620);
+    });
+
+    it('a browser that is called hears and is heard', async () => {
+      const leg = await open({ toneHz: 620 });
+      const toBrowser = await twice('offer', { ...PROFILES.offerToBrowser, sdp: phone.describe() });
+      const sdp = await leg.answer(bundled(toBrowser));
+      phone.connect(await twice('answer', { ...PROFILES.toPlain, 'to-tag': 'b', sdp }));
+      phone.play(440);
+      await hears(leg, 440);
+      await phoneHears(620);
+    });
+  });
+
   it('the fake microphone beeps in the phone', async () => {
     const leg = await open({ codecs: G711 });
     await browserCalls(leg);

@@ -131,6 +131,20 @@ describe.each(ENGINES)('offer and answer through $name', (engine) => {
     await Promise.all([hears(alice), hears(bob)]);
   });
 
+  it('a command that is sent again under another cookie, since its reply is late, changes nothing', async () => {
+    const offers = await Promise.all([offer(alice.describe()), offer(alice.describe())]);
+    bob.connect(offers[1]);
+    const answers = await Promise.all([answer(bob.describe()), answer(bob.describe())]);
+    alice.connect(answers[1]);
+    const [first, second] = [...offers, ...answers].map((sdp) => remoteAudio(parseSdp(sdp))?.port);
+    expect(second).toBe(first);
+    expect(remoteAudio(parseSdp(answers[0]))?.port).toBe(remoteAudio(parseSdp(answers[1]))?.port);
+    alice.play(440);
+    bob.play(1000);
+    await hears(alice);
+    await hears(bob);
+  });
+
   it('who moves to another phone in a re-offer is followed, and the old one is heard no longer', async () => {
     await connect();
     alice.play(440);
