@@ -22,7 +22,7 @@ export function ColumnsMenu({ ids, setIds, reset }: Choice) {
       </Popover.Target>
       <Popover.Dropdown>
         <Checkbox.Group value={ids} onChange={setIds} aria-label="Columns">
-          <Stack gap={6}>
+          <Stack gap={10}>
             {CALL_COLUMNS.map(({ id, title }) => (
               <Checkbox key={id} value={id} label={title} size="xs" />
             ))}

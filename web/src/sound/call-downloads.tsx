@@ -6,8 +6,8 @@ import { capturePath, soundPath, useRecording } from '../api/heard-queries.ts';
 export function CallDownloads({ call }: { call: CallDetail }) {
   const { data: recording } = useRecording(call.id);
   const captureName = recording
-    ? 'Download a capture (pcap) of SIP and RTP for Wireshark'
-    : 'Download a capture (pcap) of SIP for Wireshark; the sound was not recorded';
+    ? 'Download a capture of SIP and RTP for Wireshark as pcap'
+    : 'Download a capture of SIP, since the sound was not recorded, for Wireshark as pcap';
   return (
     <>
       {recording && (
