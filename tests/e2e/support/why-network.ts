@@ -47,7 +47,12 @@ export class WhyNetwork {
         .map((number) => `${number}:pass-${number}:P${number}`)
         .join(','),
     };
-    return new WhyNetwork(await startNetwork(env), engine, elevenLabs, env);
+    try {
+      return new WhyNetwork(await startNetwork(env), engine, elevenLabs, env);
+    } catch (error) {
+      await Promise.all([engine.stop(), elevenLabs.close()]);
+      throw error;
+    }
   }
 
   get network(): Network {
