@@ -36,8 +36,9 @@ export async function connect(url: string, logger: Logger): Promise<Database> {
     connectionString: url,
     application_name: 'ringback',
     max: 10,
-    connectionTimeoutMillis: 5000,
-    query_timeout: 10_000,
+    // The embedded database works off one query after the other, and a machine that starts all parts at once is slow.
+    connectionTimeoutMillis: 15_000,
+    query_timeout: 20_000,
     keepAlive: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
