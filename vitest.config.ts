@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The tests wait for timers and sockets most of the time: two at once take little longer than one, even on two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
