@@ -1,5 +1,6 @@
-import type { CallDetail, SipMessageRecord } from '@ringback/contracts';
+import type { CallDetail, QualityPoint, SipMessageRecord } from '@ringback/contracts';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useReducer, useRef } from 'react';
+import { useQuality } from '../api/heard-queries.ts';
 import { type Trouble, troubleOf } from '../api/problem-error.ts';
 import { useMessages } from '../api/queries.ts';
 import { useSelectedMoment } from '../moment/selected-moment.tsx';
@@ -22,6 +23,7 @@ export interface LadderView {
 
 const Context = createContext<LadderView | null>(null);
 const NONE: readonly SipMessageRecord[] = [];
+const NOTHING_HEARD: readonly QualityPoint[] = [];
 
 /** One ladder for all that shows it or a message of it. `initialId`: the message that the address names. */
 export function LadderProvider({
@@ -35,13 +37,17 @@ export function LadderProvider({
 }) {
   const query = useMessages(call.id);
   const messages = query.data ?? NONE;
+  const points = useQuality(call.id).data ?? NOTHING_HEARD;
   const [state, dispatch] = useReducer(
     (state: LadderState, [input, rows]: [LadderInput, readonly LadderRow[]]) =>
       stepLadder(state, input, rows),
     ladderStart(initialId),
   );
   const { unfolded, selectedId } = state;
-  const ladder = useMemo(() => ladderOf(call, messages, unfolded), [call, messages, unfolded]);
+  const ladder = useMemo(
+    () => ladderOf(call, messages, unfolded, points),
+    [call, messages, unfolded, points],
+  );
   const momentUs = useSharedMoment(ladder.rows, selectedId);
   const shown =
     ladder.rows.find(({ id }) => id === selectedId) ??

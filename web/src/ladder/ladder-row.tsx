@@ -2,7 +2,7 @@ import { type CSSProperties, memo } from 'react';
 import classes from './ladder.module.css';
 import { legColor } from './leg-color.ts';
 import { matches } from './model/ladder-state.ts';
-import { flowsAt } from './model/media-spans.ts';
+import { flowsAt, gradeBetween } from './model/media-spans.ts';
 import { rowTime, type TimeStyle } from './model/row-times.ts';
 import type { EventRow, Ladder, LadderRow, MediaRow, MessageRow } from './model/rows.ts';
 
@@ -52,7 +52,7 @@ export const LadderRowView = memo(function LadderRowView(props: RowProps) {
         {time}
       </span>
       <div className={classes.lanes}>
-        <Background row={row} ladder={ladder} />
+        <Background index={index} ladder={ladder} />
         <Drawing row={row} ladder={ladder} />
       </div>
     </div>
@@ -91,17 +91,19 @@ function between(from: number, to: number, count: number): CSSProperties {
 }
 
 /** The lifelines, and the bands of the media that flows at that moment. */
-function Background({ row, ladder }: { row: LadderRow; ladder: Ladder }) {
+function Background({ index, ladder }: { index: number; ladder: Ladder }) {
   const { lifelines, middle } = ladder.lanes;
-  const flowing = ladder.spans.filter((span) => flowsAt(span, row.timeUs));
+  const fromUs = ladder.rows[index]?.timeUs ?? 0;
+  const toUs = ladder.rows[index + 1]?.timeUs ?? Number.POSITIVE_INFINITY;
+  const flowing = ladder.spans.filter((span) => flowsAt(span, fromUs));
   return (
     <>
-      {flowing.map(({ legId, lane, grade }) => (
+      {flowing.map((span) => (
         <i
-          key={legId}
+          key={span.legId}
           className={classes.flow}
-          data-grade={grade}
-          style={between(lane, middle, lifelines.length)}
+          data-grade={gradeBetween(span, fromUs, toUs)}
+          style={between(span.lane, middle, lifelines.length)}
         />
       ))}
       {lifelines.map(({ id, color }, lane) => (

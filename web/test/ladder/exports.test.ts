@@ -6,7 +6,7 @@ import { ladderOf } from '../../src/ladder/model/rows.ts';
 import { spoken } from './spoken-call.ts';
 
 const { call, messages } = spoken;
-const ladder = ladderOf(call, messages, new Set());
+const ladder = ladderOf(call, messages, new Set(), []);
 
 describe('as text', () => {
   const lines = textLadder(ladder).split('\n');

@@ -4,7 +4,7 @@ import { type LadderState, ladderStart, stepLadder } from '../../src/ladder/mode
 import { ladderOf } from '../../src/ladder/model/rows.ts';
 import { spoken } from './spoken-call.ts';
 
-const { rows } = ladderOf(spoken.call, spoken.messages, new Set());
+const { rows } = ladderOf(spoken.call, spoken.messages, new Set(), []);
 const ids = rows.map(({ id }) => id);
 const messageIds = rows.filter(({ kind }) => kind === 'message').map(({ id }) => id);
 

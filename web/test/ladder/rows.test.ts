@@ -1,5 +1,6 @@
-import type { SipMessageRecord } from '@ringback/contracts';
+import type { Leg, QualityPoint, SipMessageRecord } from '@ringback/contracts';
 import { describe, expect, it } from 'vitest';
+import { gradeBetween } from '../../src/ladder/model/media-spans.ts';
 import { rowTime } from '../../src/ladder/model/row-times.ts';
 import { type LadderRow, ladderOf, type MessageRow } from '../../src/ladder/model/rows.ts';
 import { spoken } from './spoken-call.ts';
@@ -7,11 +8,11 @@ import { spoken } from './spoken-call.ts';
 const { call, messages } = spoken;
 const NONE = new Set<string>();
 const rowsOf = (list: readonly SipMessageRecord[], unfolded: ReadonlySet<string> = NONE) =>
-  ladderOf(call, list, unfolded).rows;
+  ladderOf(call, list, unfolded, []).rows;
 const wires = (rows: readonly LadderRow[]) => rows.filter((row): row is MessageRow => row.kind === 'message');
 
 describe('the ladder of a recorded call', () => {
-  const { lanes, rows, spans } = ladderOf(call, messages, NONE);
+  const { lanes, rows, spans } = ladderOf(call, messages, NONE, []);
 
   it('has the caller, Ringback and the called browser as lifelines, with their addresses', () => {
     expect(lanes.lifelines.map(({ title, about, address }) => [title, about, address])).toEqual([
@@ -61,6 +62,34 @@ describe('the ladder of a recorded call', () => {
     ]);
     expect(rows.filter(({ kind }) => kind === 'media')).toHaveLength(1);
     expect(spans[0]?.endUs).toBeGreaterThan(spans[0]?.startUs ?? 0);
+  });
+
+  it('colours RTP by how it sounded at the time, and tells of a call that is up what has come so far', () => {
+    const [caller, callee] = call.legs as [Leg, Leg];
+    const live = { ...call, legs: [{ ...caller, media: null, endedAt: null }, callee] };
+    const beganMs = Date.parse(caller.answeredAt ?? '');
+    const second = (after: number, mos: number | null, packets: number): QualityPoint => ({
+      time: new Date(beganMs + after * 1000).toISOString(),
+      seconds: 1,
+      directions: [
+        {
+          ...{ legId: caller.id, role: 'caller', packets, packetsLost: 1, mos, silent: false },
+          ...{ jitterMs: null, roundTripMs: null, codec: 'PCMU' },
+        },
+      ],
+    });
+    const points = [second(1, 4.4, 50), second(2, 3.2, 40), second(3, null, 0), second(4, 4.3, 50)];
+    const [span] = ladderOf(live, messages, NONE, points).spans;
+    expect(span).toMatchObject({ mos: 4.3, facts: '140 packets, 4 lost', endUs: null });
+    const grade = (from: number, to: number) =>
+      span && gradeBetween(span, (beganMs + from * 1000) * 1000, (beganMs + to * 1000) * 1000);
+    expect([grade(0, 1), grade(0.5, 1.5), grade(2, 3), grade(3.1, 9), grade(20, 21)]).toEqual([
+      'good',
+      'poor',
+      'unknown',
+      'good',
+      'good',
+    ]);
   });
 
   it('has the API call and the speech in their places', () => {
@@ -121,7 +150,7 @@ describe('a call that is forked', () => {
   const retried = { ...callee, id: 'leg-4', sipCallId: 'fourth' };
 
   it('has a lifeline for each endpoint, and a colour for each leg', () => {
-    const { lanes } = ladderOf({ ...call, legs: [...call.legs, second, retried] }, messages, NONE);
+    const { lanes } = ladderOf({ ...call, legs: [...call.legs, second, retried] }, messages, NONE, []);
     expect(lanes.lifelines.map(({ address }) => address)).toEqual([
       '127.0.0.1:60056',
       '127.0.0.1:37323',
@@ -132,7 +161,7 @@ describe('a call that is forked', () => {
   });
 
   it('draws a dialog whose leg is not known yet by its address', () => {
-    const { lanes, rows } = ladderOf({ ...call, legs: call.legs.slice(0, 1) }, messages, NONE);
+    const { lanes, rows } = ladderOf({ ...call, legs: call.legs.slice(0, 1) }, messages, NONE, []);
     expect(lanes.lifelines[2]).toMatchObject({ title: '127.0.0.1:60450', about: 'ws' });
     expect(wires(rows)).toHaveLength(messages.length);
   });

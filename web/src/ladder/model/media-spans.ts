@@ -1,4 +1,4 @@
-import type { Leg, SipMessageRecord } from '@ringback/contracts';
+import type { DirectionQuality, Leg, QualityPoint, SipMessageRecord } from '@ringback/contracts';
 import { codecsOf, parseSdp } from '../sip/sdp.ts';
 import { hasSdp, parseSip } from '../sip/sip-text.ts';
 import type { Dialog, Lanes } from './lifelines.ts';
@@ -18,19 +18,37 @@ export interface MediaSpan {
   facts: string;
   mos: number | null;
   grade: MosGrade;
+  /** How it sounded meanwhile, as far as that is known. */
+  heard: Heard[];
+}
+
+interface Heard {
+  startUs: number;
+  endUs: number;
+  /** Null without sound, as in a hold. */
+  mos: number | null;
 }
 
 /** A span for each leg that was answered. */
-export function mediaSpans({ dialogs }: Lanes, messages: readonly SipMessageRecord[]): MediaSpan[] {
-  return [...dialogs.values()].flatMap((dialog) => spanOf(dialog, messages) ?? []);
+export function mediaSpans(
+  { dialogs }: Lanes,
+  messages: readonly SipMessageRecord[],
+  points: readonly QualityPoint[],
+): MediaSpan[] {
+  return [...dialogs.values()].flatMap((dialog) => spanOf(dialog, messages, points) ?? []);
 }
 
-function spanOf({ leg, lane, color }: Dialog, messages: readonly SipMessageRecord[]): MediaSpan | null {
+function spanOf(
+  { leg, lane, color }: Dialog,
+  messages: readonly SipMessageRecord[],
+  points: readonly QualityPoint[],
+): MediaSpan | null {
   if (!leg?.answeredAt) return null;
-  const { media } = leg;
+  const heard = points.flatMap((point) => heardOf(point, leg.id) ?? []);
+  const media = leg.media ?? mediaSoFar(points, leg.id);
   const mos = media?.mos ?? null;
   return {
-    ...{ legId: leg.id, lane, color, mos },
+    ...{ legId: leg.id, lane, color, mos, heard },
     startUs: Date.parse(leg.answeredAt) * 1000,
     endUs: leg.endedAt ? Date.parse(leg.endedAt) * 1000 : null,
     label: labelOf(leg, messages),
@@ -39,7 +57,29 @@ function spanOf({ leg, lane, color }: Dialog, messages: readonly SipMessageRecor
   };
 }
 
-function countWords({ packets, packetsLost }: NonNullable<Leg['media']>): string {
+const directionOf = ({ directions }: QualityPoint, id: string) =>
+  directions.find(({ legId }) => legId === id);
+
+function heardOf(point: QualityPoint, legId: string): Heard | null {
+  const direction = directionOf(point, legId);
+  if (!direction) return null;
+  const endUs = Date.parse(point.time) * 1000;
+  return { startUs: endUs - point.seconds * 1_000_000, endUs, mos: direction.mos };
+}
+
+type Counted = Pick<DirectionQuality, 'packets' | 'packetsLost' | 'mos'>;
+
+/** Of a call that is up: what has come, and how it sounds now. */
+function mediaSoFar(points: readonly QualityPoint[], legId: string): Counted | null {
+  const known = points.flatMap((point) => directionOf(point, legId) ?? []);
+  const last = known.findLast(({ mos }) => mos !== null);
+  // A second is told when it is over: that nothing came is said at the end.
+  if (!last) return null;
+  const sum = (count: 'packets' | 'packetsLost') => known.reduce((total, each) => total + each[count], 0);
+  return { packets: sum('packets'), packetsLost: sum('packetsLost'), mos: last.mos };
+}
+
+function countWords({ packets, packetsLost }: { packets: number; packetsLost: number | null }): string {
   if (packets === 0) return 'nothing came';
   const lost = packetsLost === null ? '' : `, ${packetsLost.toLocaleString()} lost`;
   return `${packets.toLocaleString()} packets${lost}`;
@@ -58,6 +98,14 @@ function labelOf({ sipCallId, media }: Leg, messages: readonly SipMessageRecord[
 
 function isAnswer({ method, raw }: SipMessageRecord): boolean {
   return method === 'INVITE' && hasSdp(parseSip(raw));
+}
+
+/** How the worst of that time sounded; of a time that nothing is known of, the whole. */
+export function gradeBetween({ heard, grade }: MediaSpan, fromUs: number, toUs: number): MosGrade {
+  const meanwhile = heard.filter(({ startUs, endUs }) => startUs < toUs && endUs > fromUs);
+  if (meanwhile.length === 0) return grade;
+  const known = meanwhile.flatMap(({ mos }) => mos ?? []);
+  return mosGrade(known.length === 0 ? null : Math.min(...known));
 }
 
 export function flowsAt({ startUs, endUs }: MediaSpan, timeUs: number): boolean {

@@ -1,4 +1,4 @@
-import type { CallDetail, CallEventRecord, SipMessageRecord } from '@ringback/contracts';
+import type { CallDetail, CallEventRecord, QualityPoint, SipMessageRecord } from '@ringback/contracts';
 import { hasSdp, parseSip } from '../sip/sip-text.ts';
 import { folded } from './folding.ts';
 import { type Dialog, type Lanes, lanesOf } from './lifelines.ts';
@@ -55,9 +55,10 @@ export function ladderOf(
   call: CallDetail,
   messages: readonly SipMessageRecord[],
   unfolded: ReadonlySet<string>,
+  points: readonly QualityPoint[],
 ): Ladder {
   const lanes = lanesOf(call.legs, messages);
-  const spans = mediaSpans(lanes, messages);
+  const spans = mediaSpans(lanes, messages, points);
   const rows = [...messageRows(lanes, messages, unfolded), ...eventRows(call, lanes), ...mediaRows(spans)];
   return { lanes, spans, rows: rows.sort((a, b) => a.timeUs - b.timeUs) };
 }
