@@ -57,6 +57,9 @@ function Sections({ call }: { call: CallDetail }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <LadderPanel />
+          <div className={classes.afterwards}>
+            <LegsPanel call={call} />
+          </div>
         </div>
         <div className={classes.column}>
           <MessagePanel />
@@ -66,7 +69,6 @@ function Sections({ call }: { call: CallDetail }) {
       <SoundPanel call={call} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <LegsPanel call={call} />
           <EventsPanel call={call} />
         </div>
         <div className={classes.column}>
