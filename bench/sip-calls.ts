@@ -11,6 +11,7 @@
  */
 import { parseArgs } from 'node:util';
 import { answerWithSipp, callWithSipp, hasSipp } from '@ringback/testing';
+import { answerTimes } from './load/answer-times.ts';
 import { percentile } from './load/percentile.ts';
 import { cpuMs, rssMb } from './load/process-figures.ts';
 import { ownSubject, peerSubject, type RunningServer, type Subject } from './load/subject.ts';
@@ -27,14 +28,13 @@ interface Step {
   good: boolean;
   serverCpuMs: number;
   applicationCpuMs: number;
-  answerMs: number[];
 }
 
 /** drachtio-server (C++) on two cores that it shared with SIPp and the application. */
 const KNOWN = { callsPerSecond: 800, serverCpuMs: 1.19, p50: 4.1, p95: 6.1 };
 /** How exactly the highest rate is found. */
 const RESOLUTION = 25;
-const ANSWER_RATE = 10;
+const ANSWERS = { calls: 300, callsPerSecond: 10 };
 
 async function step(subject: Subject, callsPerSecond: number, seconds: number): Promise<Step> {
   const calls = callsPerSecond * seconds;
@@ -47,7 +47,7 @@ async function step(subject: Subject, callsPerSecond: number, seconds: number): 
     `  ${subject.name} ${callsPerSecond} calls/s: ${good ? 'good' : `${calls - report.succeeded} failed`},` +
       ` ${report.retransmissions} retransmissions, server ${serverCpuMs.toFixed(2)} ms/call, application ${applicationCpuMs.toFixed(2)} ms/call`,
   );
-  return { good, serverCpuMs, applicationCpuMs, answerMs: report.answerMs };
+  return { good, serverCpuMs, applicationCpuMs };
 }
 
 /** The highest rate without a failed call, and what that step cost; between the last good step and the first bad one by halving. */
@@ -72,9 +72,13 @@ async function measure(subject: Subject, rates: number[], seconds: number): Prom
   // The first calls compile the program.
   await step(subject, 50, 5);
   const before = rssMb(subject.serverPid);
-  const quiet = await step(subject, ANSWER_RATE, 20);
+  const answerMs = await answerTimes(
+    subject.sip,
+    `sip:9196@${subject.sip.host}:${subject.sip.port}`,
+    ANSWERS,
+  );
   const [callsPerSecond, most] = await highest(subject, rates, seconds);
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(quiet.answerMs, share)) as [
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(answerMs, share)) as [
     number,
     number,
     number,
@@ -95,7 +99,7 @@ function print(
   console.log(`${name}
   calls/s without a failure      ${callsPerSecond}
   CPU per call                   server ${serverCpuMs.toFixed(2)} ms, application ${applicationCpuMs.toFixed(2)} ms
-  INVITE to 200 at ${ANSWER_RATE} calls/s      p50 ${answerMs.p50.toFixed(1)} ms, p95 ${answerMs.p95.toFixed(1)} ms, p99 ${answerMs.p99.toFixed(1)} ms
+  INVITE to 200 at ${ANSWERS.callsPerSecond} calls/s      p50 ${answerMs.p50.toFixed(1)} ms, p95 ${answerMs.p95.toFixed(1)} ms, p99 ${answerMs.p99.toFixed(1)} ms
   resident memory                ${rss.before.toFixed(0)} MB before, ${rss.after.toFixed(0)} MB after`);
 }
 
