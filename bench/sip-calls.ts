@@ -70,7 +70,7 @@ async function highest(
 
 async function measure(subject: Subject, rates: number[], seconds: number): Promise<Figures> {
   // The first calls compile the program.
-  await step(subject, 50, 5);
+  await step(subject, 200, 10);
   const before = rssMb(subject.serverPid);
   const answerMs = await answerTimes(
     subject.sip,

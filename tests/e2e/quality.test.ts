@@ -262,7 +262,9 @@ describe.skipIf(!CHROMIUM || !RTPENGINE)('with an external media server', () => 
         body: { detail: expect.stringContaining('external media server') },
       });
       await page.getByRole('button', { name: 'Hang up' }).first().click();
-      await page.getByRole('link', { name: /^Download a capture .*; the sound was not recorded$/ }).waitFor();
+      await page
+        .getByRole('link', { name: /^Download a capture of SIP, since the sound was not recorded/ })
+        .waitFor();
     } finally {
       await chromium.close();
       await network.stop();

@@ -167,6 +167,28 @@ describe('the backlog', () => {
     expect(handled.at(-1)).toEqual({ name: '481', behind: false });
   });
 
+  it('lets no new call wait to be refused, while what belongs to a call keeps its place', () => {
+    const { backlog, handled, arrive, turn, flow } = loop(2);
+    const waits = 'INVITE sip:c@x SIP/2.0\r\nFrom: <sip:a@x>;tag=a\r\nTo: <sip:c@x>\r\n\r\n';
+    for (let index = 0; index < 40; index++) {
+      arrive(12);
+      backlog.take(flow, Buffer.from(waits));
+      turn();
+    }
+    const behind = handled.filter((each) => each.behind);
+    const refusedAtOnce = behind.slice(
+      0,
+      behind.findIndex(({ name }) => name !== waits),
+    );
+    expect(refusedAtOnce.length).toBeGreaterThan(10);
+    const [call, again] = ['', ';tag=b'].map(
+      (tag) => `INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>;tag=a\r\nTo: <sip:b@x>${tag}\r\n\r\n`,
+    );
+    for (const text of [again, call]) backlog.take(flow, Buffer.from(text ?? ''));
+    expect(handled.at(-1)).toEqual({ name: call, behind: true });
+    expect(handled.map(({ name }) => name)).not.toContain(again);
+  });
+
   it('is not made by a few messages on a slow machine, by bursts, nor by a pause of the process', () => {
     const slow = loop(500);
     for (let index = 0; index < 20; index++) {

@@ -8,7 +8,10 @@ const KINDS = [
   'MediaStream',
   'MediaStreamTrack',
   'AudioContext',
-  'AudioNode',
+  'AudioBufferSourceNode',
+  'AnalyserNode',
+  'MediaStreamAudioSourceNode',
+  'MediaStreamAudioDestinationNode',
   'WebSocket',
   'HTMLAudioElement',
 ] as const;
@@ -51,25 +54,23 @@ export async function countHeap(page: Page): Promise<HeapCount> {
         () => (window as unknown as { runningIntervals: Set<number> }).runningIntervals.size,
       ),
       listeners: jsEventListeners,
-      detachedNodes: await instances(session, 'Node', DETACHED),
+      detachedNodes: await instances(session, 'Node', '!one.isConnected'),
     };
   } finally {
     await session.detach();
   }
 }
 
-// A prototype of a class is no node of its own, and says so when it is asked where it stands.
-const DETACHED = `this.filter((node) => !Object.hasOwn(node, 'constructor') && !node.isConnected).length`;
-
-/** How many objects inherit from a class of the browser. */
-async function instances(session: CDPSession, kind: string, count = 'this.length'): Promise<number> {
+/** How many objects of a class of the browser there are, and are as `which` says of `one`. */
+async function instances(session: CDPSession, kind: string, which = 'true'): Promise<number> {
   const { result: prototype } = await session.send('Runtime.evaluate', { expression: `${kind}.prototype` });
   const { objects } = await session.send('Runtime.queryObjects', {
     prototypeObjectId: prototype.objectId!,
     objectGroup: 'heap',
   });
   const { result } = await session.send('Runtime.callFunctionOn', {
-    functionDeclaration: `function () { return ${count}; }`,
+    // A prototype inherits from that class too, and is none of its objects.
+    functionDeclaration: `function () { return this.filter((one) => !Object.hasOwn(one, 'constructor') && ${which}).length; }`,
     objectId: objects.objectId!,
     returnByValue: true,
   });

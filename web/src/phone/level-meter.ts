@@ -5,8 +5,10 @@ export class LevelMeter {
   readonly #source: MediaStreamAudioSourceNode;
   readonly #analyser: AnalyserNode;
   readonly #samples: Float32Array<ArrayBuffer>;
+  readonly #closed: () => void;
 
-  constructor(context: AudioContext, stream: MediaStream) {
+  constructor(context: AudioContext, stream: MediaStream, closed: () => void) {
+    this.#closed = closed;
     this.#analyser = context.createAnalyser();
     this.#analyser.fftSize = 2048;
     this.#samples = new Float32Array(this.#analyser.fftSize);
@@ -23,5 +25,6 @@ export class LevelMeter {
   close(): void {
     this.#source.disconnect();
     this.#analyser.disconnect();
+    this.#closed();
   }
 }

@@ -1,5 +1,6 @@
 import { PAD_KEYS, type PadKey } from './dial-target.ts';
-import { LevelMeter } from './level-meter.ts';
+import type { LevelMeter } from './level-meter.ts';
+import { LevelMeters } from './level-meters.ts';
 import type { DeviceRole } from './phone-memory.ts';
 import { SoundOutput } from './sound-output.ts';
 import { renderKey, renderTone, type ToneName } from './tones.ts';
@@ -8,6 +9,8 @@ import { renderKey, renderTone, type ToneName } from './tones.ts';
 export class Sounds {
   readonly #ringer = new SoundOutput();
   readonly #speaker = new SoundOutput();
+  readonly #meters = new LevelMeters();
+  #silence: MediaStream | null = null;
   #playing: { name: ToneName; source: AudioBufferSourceNode } | null = null;
 
   constructor() {
@@ -15,6 +18,7 @@ export class Sounds {
     const wake = () => {
       this.#ringer.wake();
       this.#speaker.wake();
+      this.#meters.wake();
     };
     for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, wake, { passive: true });
   }
@@ -45,11 +49,13 @@ export class Sounds {
 
   /** A track of silence, for a call in which this page only listens: the media server still sees RTP from it. */
   silence(): MediaStream {
-    return this.#speaker.context().createMediaStreamDestination().stream;
+    // One source for all: Chromium keeps each for as long as its context runs.
+    this.#silence ??= this.#speaker.context().createMediaStreamDestination().stream;
+    return this.#silence.clone();
   }
 
   meter(stream: MediaStream): LevelMeter {
-    return new LevelMeter(this.#speaker.context(), stream);
+    return this.#meters.open(stream);
   }
 
   #outputOf(name: ToneName): SoundOutput {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Flow } from '../transport/flow.ts';
+import { beginsCall } from './begins-call.ts';
 
 /** Far fewer than libuv reads from a socket in one turn (32): the kernel's queue, whose age nobody tells, empties into ours. */
 const PER_TURN = 4;
@@ -32,7 +33,8 @@ interface Waiting {
 /**
  * The datagrams that have been read and not been handled. A few in each turn of the event loop are handled at once, the rest
  * wait here, in their order, so that what has to wait is known: more than a moment means that more comes than can be done. A
- * pause of the process is none, since what came meanwhile is read after it.
+ * pause of the process is none, since what came meanwhile is read after it. A new call does not wait to be refused: its
+ * caller can go elsewhere.
  */
 export class Backlog {
   readonly #handle: (flow: Flow, message: Uint8Array) => void;
@@ -59,6 +61,10 @@ export class Backlog {
     }
     if (this.#first === this.#waiting.length && this.#handledInTurn < PER_TURN) {
       this.#handledInTurn += 1;
+      this.#handle(flow, message);
+      return true;
+    }
+    if (this.#isBehind && beginsCall(message)) {
       this.#handle(flow, message);
       return true;
     }
@@ -96,8 +102,23 @@ export class Backlog {
     const isShort = waitedMs <= STANDING_MS || this.#waiting.length - this.#first < MANY;
     if (isShort) this.#standsSinceMs = Number.POSITIVE_INFINITY;
     else if (this.#standsSinceMs > nowMs) this.#standsSinceMs = nowMs;
-    if (nowMs - this.#standsSinceMs > BURST_MS) this.#isBehind = true;
-    else if (waitedMs < OVER_MS) this.#isBehind = false;
+    if (nowMs - this.#standsSinceMs > BURST_MS) {
+      if (this.#isBehind) return;
+      this.#isBehind = true;
+      this.#handleNewCalls();
+    } else if (waitedMs < OVER_MS) this.#isBehind = false;
+  }
+
+  /** Those that wait when it falls behind, as those that come after it. */
+  #handleNewCalls(): void {
+    const waiting = this.#waiting.slice(this.#first);
+    const calls = new Set(waiting.filter(({ message }) => beginsCall(message)));
+    this.#waiting = waiting.filter((each) => !calls.has(each));
+    this.#first = 0;
+    for (const { flow, message } of calls) {
+      this.#bytes -= message.length;
+      this.#handle(flow, message);
+    }
   }
 
   /** What was handled is not kept: at once when nothing waits, else when it is most of the list. */
