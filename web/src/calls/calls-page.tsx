@@ -59,7 +59,12 @@ function CallList({
   if (rows.length === 0) return <NoCalls filtered={!isUnfiltered(filter)} />;
   return (
     <>
-      <CallsTable key={addressOf(filter)} calls={rows} columns={columns} />
+      {/* Rows of another filter, shown until those of this one are there, are not what a pointer holds. */}
+      <CallsTable
+        key={calls.isPlaceholderData ? 'before' : `?${addressOf(filter)}`}
+        calls={rows}
+        columns={columns}
+      />
       {calls.hasNextPage && (
         <Group justify="center" p="sm" style={{ borderTop: '1px solid var(--rb-line)' }}>
           <Button
