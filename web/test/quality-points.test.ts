@@ -6,6 +6,7 @@ import {
   fewerPoints,
   joinedPoints,
   measured,
+  pointOf,
   sumOf,
   valueWords,
   withSecond,
@@ -36,6 +37,13 @@ const point = (second: number, ...directions: DirectionQuality[]): QualityPoint 
 });
 
 describe('quality over time', () => {
+  it('has a point for every moment of the call, also where a second came late and after the last', () => {
+    const points = [point(1), point(2.3), point(3)];
+    const second = (moment: number) => pointOf(points, (BEGAN + moment * 1000) * 1000)?.time;
+    expect([0.2, 1, 1.1, 3, 3.4].map(second)).toEqual([at(1), at(1), at(2.3), at(3), at(3)]);
+    expect(pointOf([], BEGAN * 1000)).toBeUndefined();
+  });
+
   it('is what was read, and what the stream told after it, each second once', () => {
     const read = [point(1, direction()), point(2, direction())];
     expect(joinedPoints(read, [point(2), point(3)]).map(({ time }) => time)).toEqual([at(1), at(2), at(3)]);

@@ -99,3 +99,8 @@ export function valueWords(value: number | null, measure: Measure): string {
   if (value === null) return '–';
   return unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
 }
+
+/** The point that tells of that moment, in microseconds: it was taken at the end of its seconds. A moment after the last belongs to the last. */
+export function pointOf(points: readonly QualityPoint[], timeUs: number): QualityPoint | undefined {
+  return points.find(({ time }) => Date.parse(time) * 1000 >= timeUs) ?? points.at(-1);
+}

@@ -3,7 +3,15 @@ import type { QualityPoint } from '@ringback/contracts';
 import { offset } from '../format/duration.ts';
 import { useSelectedMoment } from '../moment/selected-moment.tsx';
 import classes from './quality.module.css';
-import { directionOf, fewerPoints, MEASURES, measured, type Role, valueWords } from './quality-points.ts';
+import {
+  directionOf,
+  fewerPoints,
+  MEASURES,
+  measured,
+  pointOf,
+  type Role,
+  valueWords,
+} from './quality-points.ts';
 
 const MOST_ROWS = 300;
 const ROLES: readonly Role[] = ['caller', 'callee'];
@@ -17,6 +25,8 @@ interface QualityTableProps {
 /** The figures behind the graphs. */
 export function QualityTable({ beganAt, points, names }: QualityTableProps) {
   const { timeUs, select } = useSelectedMoment();
+  const rows = fewerPoints(points, MOST_ROWS);
+  const selected = timeUs === null ? undefined : pointOf(rows, timeUs);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
     <section className={classes.tableScroll} aria-label="Quality over time" tabIndex={0}>
@@ -43,8 +53,8 @@ export function QualityTable({ beganAt, points, names }: QualityTableProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {fewerPoints(points, MOST_ROWS).map((point) => (
-            <Table.Tr key={point.time} data-selected={isIn(point, timeUs) || undefined}>
+          {rows.map((point) => (
+            <Table.Tr key={point.time} data-selected={point === selected || undefined}>
               <Table.Th scope="row">
                 <button
                   type="button"
@@ -67,11 +77,4 @@ export function QualityTable({ beganAt, points, names }: QualityTableProps) {
       </Table>
     </section>
   );
-}
-
-/** The moment lies in the seconds that the point tells of. */
-function isIn({ time, seconds }: QualityPoint, timeUs: number | null): boolean {
-  if (timeUs === null) return false;
-  const passedMs = Date.parse(time) - timeUs / 1000;
-  return passedMs >= 0 && passedMs < seconds * 1000;
 }
