@@ -63,6 +63,9 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: 'always' } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 100 } } },
     Button: { defaultProps: { fw: 550 } },
+    Menu: { defaultProps: { shadow: 'md' } },
+    Modal: { styles: { title: { fontSize: '15px', fontWeight: 600 } } },
+    Popover: { defaultProps: { shadow: 'md' } },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },
 });

@@ -16,3 +16,24 @@ export async function removeCalls(queries: Queries, ids: readonly string[]): Pro
     await queries.rows(`DELETE FROM ${table} WHERE call_id = ANY($1)`, [ids]);
   await queries.rows('DELETE FROM calls WHERE id = ANY($1)', [ids]);
 }
+
+/** Tables whose rows may be of a call that was never recorded, or that is removed already, and how old a row is. */
+const STRAYS = [
+  { table: 'sip_messages', isOld: 'time_us < extract(epoch FROM $1::timestamptz) * 1000000' },
+  { table: 'rtcp_reports', isOld: 'time_us < extract(epoch FROM $1::timestamptz) * 1000000' },
+  { table: 'call_events', isOld: 'time < $1' },
+] as const;
+
+export async function removeStrays(queries: Queries, time: string, limit: number): Promise<number> {
+  let gone = 0;
+  for (const { table, isOld } of STRAYS) {
+    const rows = await queries.rows(
+      `DELETE FROM ${table} WHERE seq IN (
+         SELECT seq FROM ${table} WHERE ${isOld} AND NOT EXISTS (SELECT FROM calls WHERE id = call_id) LIMIT $2)
+       RETURNING seq`,
+      [time, limit],
+    );
+    gone += rows.length;
+  }
+  return gone;
+}

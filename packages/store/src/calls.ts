@@ -1,6 +1,6 @@
 import type { Call, CallEnd, CallEventRecord } from '@ringback/contracts';
 import { listCalls, totalsOf } from './call-list.ts';
-import { endedBefore, removeCalls } from './call-removal.ts';
+import { endedBefore, removeCalls, removeStrays } from './call-removal.ts';
 import { CALL_COLUMNS, type CallRow, callOf } from './call-row.ts';
 import type { Database, Queries, Values } from './database.ts';
 import { legsOf, newestLeg, saveLeg } from './legs.ts';
@@ -79,6 +79,7 @@ export function callStore(database: Database): CallStore {
     totals: (filter) => totalsOf(database, filter),
     endedBefore: (time, limit) => endedBefore(database, time, limit),
     remove: (ids) => database.transaction((queries) => removeCalls(queries, ids)),
+    removeStrays: (time, limit) => removeStrays(database, time, limit),
     endInterrupted: (at) => database.transaction((queries) => endInterrupted(queries, at)),
   };
 }

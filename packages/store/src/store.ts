@@ -165,6 +165,8 @@ export interface CallStore {
   endedBefore(time: string, limit: number): Promise<string[]>;
   /** With all that hangs on them: legs, events, messages, reports. */
   remove(ids: readonly string[]): Promise<void>;
+  /** What was captured before that time of calls that have no record, at most so many of each kind; how many went. */
+  removeStrays(time: string, limit: number): Promise<number>;
   /** Ends the records, and terminates the legs, that a crash has left open. */
   endInterrupted(at: string): Promise<Call[]>;
 }

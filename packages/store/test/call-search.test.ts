@@ -1,5 +1,6 @@
 import type { Call, CallEnd, Leg } from '@ringback/contracts';
 import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../src/index.ts';
 import { aCall, aLeg, aMessage, databases, logger, type TestDatabase } from './databases.ts';
@@ -139,6 +140,20 @@ describe.each(databases)('records on $name', ({ start }) => {
     await store.calls.remove([talked.id]);
     expect(await store.calls.get(talked.id)).toBeNull();
     expect(await left(database.url, talked.id)).toBe(0);
+    expect(await store.messages.ofCall(busy.id)).toHaveLength(1);
+  });
+
+  it('leave nothing behind that was captured of a call without a record, once it is old', async () => {
+    const [stray, late] = [uuidv7(), uuidv7()];
+    const laterUs = Date.parse(at(60)) * 1000;
+    const told = { type: 'call.ended', legId: null, sipStatus: null, detail: 'too late' } as const;
+    await store.messages.add([aMessage(stray), aMessage(stray), aMessage(late, { timeUs: laterUs })]);
+    await store.calls.addEvent(stray, { time: at(0), ...told });
+    const before = new Date(laterUs / 1000).toISOString();
+    expect(await store.calls.removeStrays(before, 1)).toBe(2);
+    expect(await store.calls.removeStrays(before, 10)).toBe(1);
+    expect(await left(database.url, stray)).toBe(0);
+    expect(await store.messages.ofCall(late)).toHaveLength(1);
     expect(await store.messages.ofCall(busy.id)).toHaveLength(1);
   });
 });

@@ -144,6 +144,16 @@ describe('records that are old', () => {
     expect(await keeper(clock, undefined).sweep()).toBe(0);
   });
 
+  it('go with what was captured of calls that have none', async () => {
+    const clock = new ManualClock(Date.UTC(2017, 5, 30));
+    const { id: callId } = aCall();
+    const type = 'call.queued';
+    const time = new Date(clock.nowMs() - 31 * DAY_MS).toISOString();
+    await database.store.calls.addEvent(callId, { time, type, legId: null, sipStatus: null, detail: '' });
+    await keeper(clock, 30).sweep();
+    expect(await database.store.calls.removeStrays(new Date(clock.nowMs()).toISOString(), 1)).toBe(0);
+  });
+
   it('are told of in the settings', async () => {
     expect((await get('/api/settings')).json()).toEqual({
       domain: 'ringback.local',

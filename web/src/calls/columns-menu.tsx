@@ -29,7 +29,7 @@ export function ColumnsMenu({ ids, setIds, reset }: Choice) {
           </Stack>
         </Checkbox.Group>
         <Button variant="subtle" size="compact-xs" mt="sm" onClick={reset}>
-          As at first
+          Default columns
         </Button>
       </Popover.Dropdown>
     </Popover>

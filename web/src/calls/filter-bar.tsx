@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, Pill, Popover, TextInput } from '@mantine/core';
+import { Button, CloseButton, Group, Kbd, Pill, Popover, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
@@ -91,13 +91,26 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
     window.addEventListener('keydown', focus);
     return () => window.removeEventListener('keydown', focus);
   }, []);
+  const clear = () => {
+    setText('');
+    settle('');
+    field.current?.focus();
+  };
   return (
     <TextInput
       ref={field}
       aria-label="Search calls"
-      placeholder="Number, name, text, SIP status, Call-ID, phone …"
+      placeholder="Number, name, text, Call-ID …"
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={<Kbd size="xs">/</Kbd>}
+      rightSection={
+        text === '' ? (
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        ) : (
+          <CloseButton size="sm" aria-label="Clear the search" onClick={clear} />
+        )
+      }
       value={text}
       maxLength={200}
       onChange={({ currentTarget }) => {
@@ -109,10 +122,7 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
           event.preventDefault();
           focusFirstRow();
         }
-        if (event.key === 'Escape' && text !== '') {
-          setText('');
-          settle('');
-        }
+        if (event.key === 'Escape' && text !== '') clear();
       }}
       style={{ flex: '1 1 260px' }}
       maw={440}

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { CALL_STATUS_LIST, statusWords } from '../format/call-words.ts';
 import { type CallFilter, FILTER_NAMES, PERIODS } from './call-filter.ts';
 import classes from './calls.module.css';
@@ -30,10 +30,14 @@ export function FilterForm({ filter, onApply }: FilterFormProps) {
         <fieldset className={classes.statuses}>
           <legend>Status</legend>
           {CALL_STATUS_LIST.map((status) => (
-            <label key={status}>
-              <input type="checkbox" name="status" value={status} defaultChecked={chosen.includes(status)} />
-              {statusWords(status).word}
-            </label>
+            <Checkbox
+              key={status}
+              size="xs"
+              name="status"
+              value={status}
+              label={statusWords(status).word}
+              defaultChecked={chosen.includes(status)}
+            />
           ))}
         </fieldset>
         <Group grow>
@@ -53,14 +57,14 @@ export function FilterForm({ filter, onApply }: FilterFormProps) {
         <Group grow>
           <TextInput
             name="minDuration"
-            label="At least, seconds"
+            label="Talked at least (s)"
             inputMode="decimal"
             pattern="\d{1,6}(\.\d{1,3})?"
             defaultValue={filter.minDuration}
           />
           <TextInput
             name="maxDuration"
-            label="At most, seconds"
+            label="Talked at most (s)"
             inputMode="decimal"
             pattern="\d{1,6}(\.\d{1,3})?"
             defaultValue={filter.maxDuration}

@@ -13,10 +13,12 @@ export function KeysHelp() {
       closeButtonProps={{ 'aria-label': 'Close the help' }}
     >
       <dl className={classes.keys}>
-        {KEY_WORDS.map(([keys, does]) => (
-          <div key={keys}>
+        {KEY_WORDS.map(([does, ...keys]) => (
+          <div key={does}>
             <dt>
-              <Kbd>{keys}</Kbd>
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
             </dt>
             <dd>{does}</dd>
           </div>

@@ -19,7 +19,7 @@ import classes from './phones.module.css';
 import { RenameDialog } from './rename-dialog.tsx';
 
 const KIND_WORDS = {
-  subscriber: 'phone with a password',
+  subscriber: 'phone',
   page: 'browser page',
   voice: 'voice of Ringback',
 } satisfies Record<Subscriber['kind'], string>;
@@ -48,10 +48,12 @@ export function SubscriberRow({ row: { subscriber, bindings }, own, open, onTogg
           onClick={onToggle}
         >
           <IconChevronRight size={16} aria-hidden />
-          <span className={classes.number}>{number}</span>
-          {displayName && !displayName.includes(number) && <span>{displayName}</span>}
-          <span className={classes.kind}>{own ? 'this page' : KIND_WORDS[kind]}</span>
-          {configured && <span className={classes.kind}>from RINGBACK_SUBSCRIBERS</span>}
+          <span className={classes.words}>
+            <span className={classes.number}>{number}</span>
+            {displayName && !saysNumber(displayName, number) && <span>{displayName}</span>}
+            <span className={classes.kind}>{own ? 'this page' : KIND_WORDS[kind]}</span>
+            {configured && <span className={classes.kind}>from RINGBACK_SUBSCRIBERS</span>}
+          </span>
         </button>
         <span className={classes.kind}>{inWords(bindings)}</span>
         <StateMark tone={online ? 'live' : 'ended'}>{online ? 'online' : 'offline'}</StateMark>
@@ -60,6 +62,11 @@ export function SubscriberRow({ row: { subscriber, bindings }, own, open, onTogg
       {open && <BindingList id={listId} subscriber={subscriber} bindings={bindings} />}
     </article>
   );
+}
+
+/** `Browser 2001`, or `Voice` of `voice`: the name adds nothing to the number. */
+function saysNumber(displayName: string, number: string): boolean {
+  return displayName.toLowerCase().includes(number.toLowerCase());
 }
 
 type Dialog = 'connect' | 'rename' | 'delete';

@@ -5,7 +5,7 @@ import type { CallStore } from '@ringback/store';
 export type Forget = (callIds: readonly string[]) => Promise<void>;
 
 export interface RecordKeeperDeps {
-  readonly calls: Pick<CallStore, 'endedBefore' | 'remove'>;
+  readonly calls: Pick<CallStore, 'endedBefore' | 'remove' | 'removeStrays'>;
   /** Undefined: for ever. */
   readonly keepDays: number | undefined;
   /** Asked before the records go: what is left when one fails is tried again. */
@@ -39,19 +39,28 @@ export class RecordKeeper {
     return this;
   }
 
-  /** Removes what is too old now; how many went. */
+  /** Removes what is too old now; how many calls went. */
   async sweep(): Promise<number> {
     const { calls, keepDays, forget, clock } = this.#deps;
     if (keepDays === undefined) return 0;
     const before = new Date(clock.nowMs() - keepDays * DAY_MS).toISOString();
-    for (let gone = 0; ; await pause(PAUSE_MS)) {
-      if (this.#stopping.signal.aborted) return gone;
+    const gone = await this.#inBatches(async () => {
       const ids = await calls.endedBefore(before, BATCH);
-      if (ids.length === 0) return gone;
+      if (ids.length === 0) return 0;
       for (const each of forget) await each(ids);
       await calls.remove(ids);
-      gone += ids.length;
-      if (ids.length < BATCH) return gone;
+      return ids.length;
+    });
+    await this.#inBatches(() => calls.removeStrays(before, BATCH));
+    return gone;
+  }
+
+  async #inBatches(removeSome: () => Promise<number>): Promise<number> {
+    for (let gone = 0; ; await pause(PAUSE_MS)) {
+      if (this.#stopping.signal.aborted) return gone;
+      const some = await removeSome();
+      gone += some;
+      if (some < BATCH) return gone;
     }
   }
 

@@ -32,16 +32,17 @@ const KEYS: Readonly<Record<string, LadderInput>> = {
 };
 
 /** For the help: what can be pressed, and what it does. */
-export const KEY_WORDS: readonly (readonly [keys: string, does: string])[] = [
-  ['↑ ↓', 'one row up or down (also k, j)'],
-  ['Page ↑ ↓, Home, End', 'further'],
-  ['Enter', 'go to the message'],
-  ['d', 'choose to compare; on two messages shows how they differ (also Space)'],
-  ['s', 'session description or raw message'],
-  ['→ ←', 'show or fold retransmissions (also x)'],
-  ['t', 'relative, delta or absolute times'],
-  ['/', 'search in the messages'],
-  ['n, N', 'next or previous match'],
-  ['Esc', 'end search and comparison'],
-  ['?', 'this help'],
+export const KEY_WORDS: readonly (readonly [does: string, ...keys: string[]])[] = [
+  ['one row up or down (also k, j)', '↑', '↓'],
+  ['a page up or down', 'PgUp', 'PgDn'],
+  ['the first or the last row', 'Home', 'End'],
+  ['go to the message', 'Enter'],
+  ['choose to compare; on two messages shows how they differ (also Space)', 'd'],
+  ['session description or raw message', 's'],
+  ['show or fold retransmissions (also x)', '→', '←'],
+  ['relative, delta or absolute times', 't'],
+  ['search in the messages', '/'],
+  ['next or previous match', 'n', 'N'],
+  ['end search and comparison', 'Esc'],
+  ['this help', '?'],
 ];

@@ -1,5 +1,6 @@
 import type { UA } from 'jssip';
 import type { LineCall, LineCallEvent, ToneWay } from '../sip-line.ts';
+import { waitAfterCrossingMs } from './crossed-offers.ts';
 import { endOf } from './session-end.ts';
 
 /** JsSIP names this type in a file that its package does not open. */
@@ -16,8 +17,8 @@ type DistributedOmit<T> = T extends unknown ? Omit<T, 'id'> : never;
 type CallNews = DistributedOmit<LineCallEvent>;
 
 const TONE = { duration: 120, interToneGap: 70 };
-/** How soon to ask again for hold while the other side's own re-INVITE is still open. */
-const REOFFER_AGAIN_MS = 150;
+/** How soon to look again whether a re-INVITE, the other side's or ours, is still open. */
+const LOOK_AGAIN_MS = 50;
 
 /** A `LineCall` over one session of JsSIP. */
 export class JsSipCall implements LineCall {
@@ -25,6 +26,11 @@ export class JsSipCall implements LineCall {
   readonly #peerConfiguration: RTCConfiguration;
   readonly #tell: (news: CallNews) => void;
   #reoffer: number | undefined;
+  /** Our wish to hold or to resume, while its re-INVITE is on its way. */
+  #asked: boolean | null = null;
+  /** Keys that were pressed while the stream was not up. */
+  #tones = '';
+  #tonesLater: number | undefined;
 
   constructor(session: RTCSession, peerConfiguration: RTCConfiguration, tell: (news: CallNews) => void) {
     this.#session = session;
@@ -44,6 +50,11 @@ export class JsSipCall implements LineCall {
     session.on('accepted', () => this.#tell({ kind: 'line-accepted' }));
     session.on('hold', ({ originator }) => this.#heldByThem(originator, true));
     session.on('unhold', ({ originator }) => this.#heldByThem(originator, false));
+    // RFC 3261 14.2. JsSIP says 491 too, but goes on with their offer, which undoes ours.
+    for (const theirs of ['reinvite', 'update'] as const)
+      session.on(theirs, ({ reject }) => {
+        if (this.#asked !== null) reject({ status_code: 491 });
+      });
     session.on('ended', (event) => this.#over(event));
     session.on('failed', (event) => this.#over(event));
   }
@@ -82,15 +93,36 @@ export class JsSipCall implements LineCall {
     window.clearTimeout(this.#reoffer);
     if (session.isEnded()) return;
     if (!session.isReadyToReOffer()) {
-      this.#reoffer = window.setTimeout(() => this.setHeld(held), REOFFER_AGAIN_MS);
+      this.#reoffer = window.setTimeout(() => this.setHeld(held), LOOK_AGAIN_MS);
       return;
     }
+    this.#asked = held;
     // RFC 3264 8.4: `sendonly`. Set at its source, it also holds for our answer to an offer of the other side.
     for (const transceiver of session.connection.getTransceivers())
       transceiver.direction = held ? 'sendonly' : 'sendrecv';
-    const agreed = () => this.#tell({ kind: 'line-held', by: 'us', on: held });
-    if (held) session.hold({}, agreed);
+    const agreed = () => {
+      this.#asked = null;
+      this.#tell({ kind: 'line-held', by: 'us', on: held });
+    };
+    // To JsSIP a call whose offer crossed another is as we wished already.
+    if (session.isOnHold().local === held) session.renegotiate({}, agreed);
+    else if (held) session.hold({}, agreed);
     else session.unhold({}, agreed);
+  }
+
+  is(callId: string): boolean {
+    return this.#session.id.startsWith(callId);
+  }
+
+  /** Our offer met one of theirs: the session is as it was, and in a while we ask again (RFC 3261 14.1). */
+  crossed(): void {
+    const { connection, direction } = this.#session;
+    const wish = this.#asked;
+    if (wish === null || connection.signalingState !== 'have-local-offer') return;
+    this.#asked = null;
+    void connection.setLocalDescription({ type: 'rollback' });
+    const waitMs = waitAfterCrossingMs(direction === 'outgoing', Math.random());
+    this.#reoffer = window.setTimeout(() => this.setHeld(wish), waitMs);
   }
 
   sendTone(tone: string, way: ToneWay): void {
@@ -98,10 +130,28 @@ export class JsSipCall implements LineCall {
       this.#sendInfoTone(tone);
       return;
     }
+    this.#tones += tone;
+    this.#sendTones();
+  }
+
+  #sendTones(): void {
+    window.clearTimeout(this.#tonesLater);
+    if (!this.#streamIsUp()) {
+      this.#tonesLater = window.setTimeout(() => this.#sendTones(), LOOK_AGAIN_MS);
+      return;
+    }
     // Without telephone-event in the other side's answer there is nothing to send it with (RFC 4733 2.4.1).
-    const sender = this.#session.connection?.getSenders().find(({ dtmf }) => dtmf?.canInsertDTMF);
-    if (sender) this.#session.sendDTMF(tone, { ...TONE, transportType: 'RFC2833' } as DtmfOptions);
+    const sender = this.#session.connection.getSenders().find(({ dtmf }) => dtmf?.canInsertDTMF);
+    if (sender) this.#session.sendDTMF(this.#tones, { ...TONE, transportType: 'RFC2833' } as DtmfOptions);
     else this.#tell({ kind: 'tone-refused' });
+    this.#tones = '';
+  }
+
+  /** Nobody holds, and no offer is open that may change that. */
+  #streamIsUp(): boolean {
+    const { local, remote } = this.#session.isOnHold();
+    const settled = this.#session.connection.signalingState === 'stable' && this.#session.isReadyToReOffer();
+    return settled && !local && !remote;
   }
 
   #sendInfoTone(tone: string): void {
@@ -126,6 +176,7 @@ export class JsSipCall implements LineCall {
 
   #over(event: Parameters<typeof endOf>[0]): void {
     window.clearTimeout(this.#reoffer);
+    window.clearTimeout(this.#tonesLater);
     this.#tell({ kind: 'line-ended', end: endOf(event) });
   }
 }

@@ -1,5 +1,6 @@
 import JsSIP, { type UA } from 'jssip';
 import type { LineAccount, LineCall, SipLine, SipLineEvent } from '../sip-line.ts';
+import { watchCrossedOffers } from './crossed-offers.ts';
 import { JsSipCall, type RTCSession } from './jssip-call.ts';
 
 interface RegisteredEvent {
@@ -52,6 +53,9 @@ export class JsSipLine implements SipLine {
     ua.on('registrationExpiring', () => undefined);
     ua.on('newRTCSession', (event: { originator: string; session: RTCSession }) => {
       if (event.originator === 'remote') this.#incoming(event.session);
+    });
+    watchCrossedOffers(ua, (callId) => {
+      for (const call of this.#calls.values()) if (call.is(callId)) call.crossed();
     });
   }
 
