@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPhone, startChromium } from './support/browser.ts';
 import { firstLoad } from './support/first-load.ts';
 import { tabWalk } from './support/keyboard.ts';
-import { healthy, type Network, startNetwork } from './support/network.ts';
+import { healthy, type Network, speak, startNetwork } from './support/network.ts';
 import { PAGE_STATES, SIZES, walkStates } from './support/states.ts';
 
 const SCRIPT_BUDGET_BYTES = 350_000;
@@ -75,6 +75,33 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
       expect({ unreached, unseen }).toEqual({ unreached: [], unseen: [] });
     },
   );
+
+  it('lets Tab reach everything of a call: ladder, message, difference, sound and downloads', async () => {
+    const page = await open({ reducedMotion: 'reduce' });
+    const number = await openPhone(page, `${network.pageUrl}/?autoanswer=1`);
+    const id = await speak(network, number, 'Hello.');
+    await network.call(id, ({ status }) => status === 'completed');
+    await page.goto(`${network.pageUrl}/calls/${id}`);
+    await page.getByRole('option').filter({ hasText: 'BYE' }).first().waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true, disabled: false }).waitFor();
+    const ladder = page.getByRole('listbox', { name: 'SIP messages' });
+    await ladder.focus();
+    for (const key of ['Home', 'ArrowDown', 'd', 'End', 'd']) await page.keyboard.press(key);
+    await page.getByRole('region', { name: 'Selected message' }).getByRole('table').waitFor();
+    const { unreached, unseen, stops } = await tabWalk(page);
+    expect({ unreached, unseen }).toEqual({ unreached: [], unseen: [] });
+    for (const stop of [
+      'SIP messages',
+      'Selected message',
+      /WAV/,
+      /pcap/,
+      /JSON/,
+      /Copy link/,
+      /Play/,
+      /Speech/,
+    ])
+      expect(stops).toContainEqual(typeof stop === 'string' ? stop : expect.stringMatching(stop));
+  });
 
   it('gives focus back when a menu or the sheet of the phone is closed', async () => {
     const page = await open({ viewport: SIZES.narrow });

@@ -5,7 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BARESIP, type Baresip, startBaresip } from './support/baresip.ts';
 import { openPhone, startChromium } from './support/browser.ts';
 import { healthy, type Network, SUBSCRIBERS, settings, startNetwork } from './support/network.ts';
-import { button, dial, hears, leftOpen, says, secondOf, watchConnections } from './support/softphone.ts';
+import {
+  button,
+  crossing,
+  dial,
+  hears,
+  leftOpen,
+  says,
+  secondOf,
+  watchConnections,
+} from './support/softphone.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -31,12 +40,13 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
   async function openPage(
     options: BrowserContextOptions = {},
     search = '',
-    from: Browser = browser,
+    { from = browser, prepare }: { from?: Browser; prepare?: (page: Page) => Promise<void> } = {},
   ): Promise<{ page: Page; number: string }> {
     const context = await from.newContext(options);
     closers.push(() => context.close());
     const page = await context.newPage();
     await watchConnections(page);
+    await prepare?.(page);
     return { page, number: await openPhone(page, network.pageUrl + search) };
   }
 
@@ -72,10 +82,12 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
   const messageCount = async () => (await network.messages((await newestCall(() => true)).id)).length;
 
   /** Two pages in a call with each other. */
-  async function talking(): Promise<{ alice: Page; bob: Page; aliceNumber: string; bobNumber: string }> {
+  async function talking(
+    prepare: (page: Page) => Promise<void> = async () => undefined,
+  ): Promise<{ alice: Page; bob: Page; aliceNumber: string; bobNumber: string }> {
     const [{ page: alice, number: aliceNumber }, { page: bob, number: bobNumber }] = await Promise.all([
-      openPage(),
-      openPage(),
+      openPage({}, '', { prepare }),
+      openPage({}, '', { prepare }),
     ]);
     await dial(alice, bobNumber);
     await button(bob, 'Answer').click();
@@ -128,6 +140,29 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       .waitFor();
     for (const page of [alice, bob])
       expect(await leftOpen(page)).toMatchObject({ made: 1, connections: 0, microphones: 0 });
+  });
+
+  it.each([
+    ['one of them is refused', 0],
+    ['both are refused, as far apart as they are', 300],
+  ])('both hold at the same moment and the offers cross: %s, and asks again', async (_who, answerAfterMs) => {
+    const { alice, bob } = await talking(crossing(2, answerAfterMs));
+    const seen = await messageCount();
+    await Promise.all([button(alice, 'Hold').click(), button(bob, 'Hold').click()]);
+    await says(alice, /on hold by you and by/);
+    await says(bob, /on hold by you and by/);
+    const refused = (await network.messages((await newestCall(() => true)).id))
+      .slice(seen)
+      .filter(({ summary }) => summary.startsWith('491 '));
+    expect(refused.length).toBeGreaterThan(0);
+
+    await button(alice, 'Resume').click();
+    await says(alice, /has put you on hold/);
+    await button(bob, 'Resume').click();
+    await says(alice, 'in call');
+    await says(bob, 'in call');
+    await hears(alice);
+    await hears(bob);
   });
 
   it.skipIf(!BARESIP)('a call that waits is answered, swapped and refused', async () => {
@@ -187,19 +222,21 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       await says(page, /has put you on hold/);
       // Whoever holds may go on sending, as music does; the page sends nothing.
       expect((await secondOf(page)).sent).toBe(0);
+      const key = (name: string) =>
+        page.getByRole('group', { name: 'Tones' }).getByRole('button', { name, exact: true });
+      // A key that is pressed on hold waits, and so does one while the stream is not up yet.
+      await key('4').click();
       phone.command('resume');
       await says(page, 'in call');
+      await key('5').click();
+      expect((await phone.event('CALL_DTMF_START')).param).toBe('4');
+      expect((await phone.event('CALL_DTMF_START')).param).toBe('5');
       await hears(page);
       await expect.poll(async () => (await secondOf(page)).sent).toBeGreaterThan(40);
 
-      await page
-        .getByRole('group', { name: 'Tones' })
-        .getByRole('button', { name: '5', exact: true })
-        .click();
-      expect((await phone.event('CALL_DTMF_START')).param).toBe('5');
       await button(page, 'Sound and keys').click();
       await page.getByText('SIP INFO', { exact: true }).click();
-      await page.getByRole('group', { name: 'Tones' }).getByRole('button', { name: 'hash' }).click();
+      await key('hash').click();
       const infos = async () => {
         const messages = await network.messages((await newestCall(() => true)).id);
         return messages.flatMap(({ raw }) =>
@@ -306,7 +343,7 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       args: CHROMIUM_FLAGS.filter((flag) => flag !== '--use-fake-ui-for-media-stream'),
     });
     closers.push(() => strict.close());
-    const { page } = await openPage({ permissions: [] }, '', strict);
+    const { page } = await openPage({ permissions: [] }, '', { from: strict });
     await dial(page, '9197');
     await page.getByText('The browser did not allow the microphone.').waitFor();
     await page.getByText(/Allow it with the icon beside the address/).waitFor();

@@ -5,6 +5,8 @@ export interface TabWalk {
   unreached: string[];
   /** What had the focus without a sign of it. */
   unseen: string[];
+  /** What had the focus, in that order. */
+  stops: string[];
 }
 
 const MOST_STOPS = 200;
@@ -13,13 +15,15 @@ const MOST_STOPS = 200;
 export async function tabWalk(page: Page): Promise<TabWalk> {
   await page.evaluate(prepare);
   const unseen = new Set<string>();
+  const stops: string[] = [];
   for (let i = 0; i < MOST_STOPS; i += 1) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(visit);
     if (stop.over) break;
+    stops.push(stop.name);
     if (!stop.seen) unseen.add(stop.name);
   }
-  return { unreached: await page.evaluate(unvisited), unseen: [...unseen] };
+  return { unreached: await page.evaluate(unvisited), unseen: [...unseen], stops };
 }
 
 /** Notes how everything looks without focus. */
@@ -27,9 +31,18 @@ function prepare(): void {
   const name = (element: Element) =>
     element.getAttribute('aria-label') ??
     (element.id ? `#${element.id}` : `${element.tagName} ${element.textContent?.trim().slice(0, 40)}`);
-  /** Its looks and those of its neighbours, one of which may show the focus for it, as the track of a switch does. */
+  /**
+   * Its looks and those of its neighbours, one of which may show the focus for it, as the track of a switch does, or
+   * the active option of a list.
+   */
   const looks = (element: Element) =>
-    [element, element.nextElementSibling, element.parentElement, element.parentElement?.nextElementSibling]
+    [
+      element,
+      element.nextElementSibling,
+      element.parentElement,
+      element.parentElement?.nextElementSibling,
+      document.getElementById(element.getAttribute('aria-activedescendant') ?? ''),
+    ]
       .filter((near) => near instanceof Element)
       .flatMap((near) => [getComputedStyle(near), getComputedStyle(near, '::after')])
       .map(({ outline, boxShadow, borderColor, background, clipPath }) =>
@@ -43,6 +56,10 @@ function prepare(): void {
     ),
   ].filter((element) => shown(element) && !element.matches(':disabled, [tabindex="-1"], [type=hidden]'));
   (document.activeElement as HTMLElement | null)?.blur();
+  // The next Tab goes on from where the focus was last: that shall be the beginning.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
   const before = new Map(workable.map((element) => [element, looks(element)]));
   Object.assign(window, { walk: { name, looks, workable, before, visited: new Set<Element>() } });
 }

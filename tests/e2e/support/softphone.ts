@@ -94,3 +94,27 @@ export const button = (page: Page, name: string): Locator => page.getByRole('but
 export function says(page: Page, words: string | RegExp): Promise<void> {
   return page.getByRole('region', { name: 'Call in progress' }).getByText(words).first().waitFor();
 }
+
+/**
+ * Has the next re-INVITE of each page wait until that of the other is there too, so that they cross. What answers
+ * them is as late as on a slow network. To be set up before the page is opened.
+ */
+export function crossing(pages: number, answerAfterMs: number): (page: Page) => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let crossed = false;
+  return (page) =>
+    page.routeWebSocket(/\/sip$/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const go = () => server.send(message);
+        if (crossed || !/^INVITE .*^To: [^\r]*;tag=/ms.test(String(message))) return go();
+        waiting.push(go);
+        crossed = waiting.length === pages;
+        if (crossed) for (const each of waiting) each();
+      });
+      server.onMessage((message) => {
+        if (String(message).startsWith('SIP/2.0 491 ')) setTimeout(() => socket.send(message), answerAfterMs);
+        else socket.send(message);
+      });
+    });
+}
