@@ -1,6 +1,7 @@
 import type { Why } from '@ringback/contracts';
 import { CallFacts, type Evidence } from './call-facts.ts';
 import { RULES } from './rules.ts';
+import { UNEXPLAINED, unexplained } from './unexplained.ts';
 
 /** Why an ended call ended as it did; null for one that goes on. */
 export function diagnose(evidence: Evidence): Why | null {
@@ -11,5 +12,5 @@ export function diagnose(evidence: Evidence): Why | null {
     const finding = find(facts);
     if (finding) return { rule: name, ...finding };
   }
-  throw new Error('the last rule answers for every call');
+  return { rule: UNEXPLAINED, ...unexplained(facts) };
 }

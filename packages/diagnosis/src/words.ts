@@ -1,4 +1,4 @@
-import type { Call, Leg } from '@ringback/contracts';
+import type { Call, CallEnd, Leg } from '@ringback/contracts';
 
 /** A party as a sentence names it: by name, else by number. */
 export function named({ number, displayName }: Pick<Call['to'], 'number' | 'displayName'>): string {
@@ -19,6 +19,21 @@ export function duration(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** `no address`, `1 address`, `3 addresses`. */
+export function counted(count: number, one: string, many: string): string {
+  return count === 0 ? `no ${one}` : `${count} ${count === 1 ? one : many}`;
+}
+
+/** `once`, `twice`, `3 times`. */
+export function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
+
+/** The sentence of an end, which some write with a full stop and some without. */
+export function sentenceOf({ sentence }: Pick<CallEnd, 'sentence'>): string {
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 
 /** `PCMU`, `PCMU and PCMA`, `PCMU, PCMA and opus`. */

@@ -25,10 +25,34 @@ describe('an explanation', () => {
 
   it('is given for a record without codes, legs, messages or events', () => {
     expect(why({ end: { sipStatus: 499, sentence: 'Something old.' }, callee: null })).toMatchObject({
-      rule: 'ordinary',
+      rule: 'unexplained',
       sentence: 'It was not answered (499): Something old.',
       reference: 'RFC 3261 21.4',
     });
+  });
+
+  it('does not hide a fault of the network, nor one in a call that was up', () => {
+    for (const call of [{}, up])
+      expect(why({ end: { sipStatus: 500, code: 'internal-error' }, call })).toMatchObject({
+        rule: 'unexplained',
+        sentence: 'The network ended this call by a fault of its own.',
+        remedy: expect.stringMatching(/report/),
+      });
+  });
+
+  it('counts the addresses for UDP alone, in English', () => {
+    const named = (...candidates: string[]) => {
+      const more = candidates.map((candidate) => `a=candidate:${candidate}\r\n`).join('');
+      const messages: Said[] = [INVITE, OUT, ['callee', '200 OK', {}, sdp({ more })]];
+      const end = { by: 'caller', code: 'hung-up' } as const;
+      const found = why({ end, call: up, caller: { media: HEARD }, callee: { kind: 'browser' }, messages });
+      return found.because[0]?.text;
+    };
+    const tcp = '3 1 tcp 1518280447 198.51.100.2 9 typ host tcptype active';
+    expect(named(tcp)).toBe('The browser named no address for UDP (a=candidate).');
+    const udp = '1 1 udp 2122260223 198.51.100.2 50000 typ host';
+    expect(named(udp, tcp)).toBe('The browser named 1 address for UDP (a=candidate).');
+    expect(named(udp, udp)).toBe('The browser named 2 addresses for UDP (a=candidate).');
   });
 
   it('is that of the phone, whatever the voice had to say', () => {
@@ -44,6 +68,16 @@ describe('an explanation', () => {
     const heard = { caller: { media: HEARD }, callee: { media: HEARD } };
     const { sentence } = why({ end: { by: 'caller', code: 'hung-up' }, call: up, events, ...heard });
     expect(sentence).toMatch(/; a built-in voice spoke instead\.$/);
+  });
+
+  it('tells that a voice fell silent in the middle', () => {
+    const events = [
+      event('speech.first-audio', { time: at(100) }),
+      event('speech.failed', { code: 'timeout', time: at(200) }),
+    ];
+    const heard = { caller: { media: HEARD }, callee: { media: HEARD } };
+    const { sentence } = why({ end: { by: 'caller', code: 'hung-up' }, call: up, events, ...heard });
+    expect(sentence).toMatch(/did not answer in time, so only the beginning of the text was spoken\.$/);
   });
 
   it('blames nobody for silence who has said that it only listens, or in a call of an instant', () => {

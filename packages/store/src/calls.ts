@@ -64,6 +64,13 @@ export function callStore(database: Database): CallStore {
       );
       return row ? callOf(row) : null;
     },
+    async unexplained(limit) {
+      const rows = await database.rows<{ id: string }>(
+        `SELECT id FROM calls WHERE ended_at IS NOT NULL AND why_rule IS NULL ORDER BY ended_at DESC LIMIT $1`,
+        [limit],
+      );
+      return rows.map(({ id }) => id);
+    },
     saveLeg: (leg) => saveLeg(database, leg),
     legBySipCallId: (sipCallId) => newestLeg(database, sipCallId),
     async addEvent(callId, { time, type, legId, sipStatus, detail, digit = null, code = null }) {

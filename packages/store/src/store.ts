@@ -150,6 +150,8 @@ export interface CallStore {
   end(id: string, status: CallStatus, end: CallEnd, at: string): Promise<Call | null>;
   /** Keeps why a call that is over ended so, for lists; null when it is unknown or goes on. */
   explain(id: string, explanation: Explanation): Promise<Call | null>;
+  /** Ids of calls that are over and that nobody has explained yet, the newest first. */
+  unexplained(limit: number): Promise<string[]>;
   /** Inserts or updates; a terminated leg never comes back. */
   saveLeg(leg: Leg): Promise<void>;
   /** The newest, should a Call-ID have been used twice. */

@@ -280,4 +280,11 @@ describe.each(databases)('the list of calls on $name', ({ start }) => {
     });
     expect(await store.calls.endInterrupted(at(101))).toEqual([]);
   });
+
+  it('tells which ended calls nobody has explained', async () => {
+    const [first, ...others] = await store.calls.unexplained(100);
+    await store.calls.explain(first!, { rule: 'network-interrupted', sentence: 'It was interrupted.' });
+    expect(await store.calls.unexplained(100)).toEqual(others);
+    expect(await store.calls.unexplained(1)).toEqual(others.slice(0, 1));
+  });
 });

@@ -28,6 +28,8 @@ export const elevenLabsRefusals = {
     'This request has more characters than the model takes.',
   ),
   voiceNotFound: refusal(400, 'voice_not_found', 'A voice with that voice_id was not found.'),
+  planLimit: refusal(403, 'subscription_required', 'This voice needs a larger subscription.'),
+  ownFault: refusal(500, 'internal_server_error', 'Something went wrong.'),
 } satisfies Record<string, ElevenLabsFault>;
 
 export interface ElevenLabsRequest {
@@ -46,6 +48,8 @@ export interface ElevenLabsServer {
   requests: ElevenLabsRequest[];
   /** The next `times` texts meet this fault. */
   fail(fault: ElevenLabsFault, times?: number): void;
+  /** This text meets this fault, however often it is asked for. */
+  failText(text: string, fault: ElevenLabsFault): void;
   /** Streams open now, and the most there ever were at once. */
   streams: { open: number; most: number };
   close(): Promise<void>;
@@ -92,6 +96,7 @@ export async function startElevenLabsServer(
     requests: account.requests,
     streams: account.streams,
     fail: (fault, times = 1) => account.faults.push(...Array<ElevenLabsFault>(times).fill(fault)),
+    failText: (text, fault) => account.faultyTexts.set(text, fault),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -103,6 +108,7 @@ export async function startElevenLabsServer(
 class Account {
   readonly requests: ElevenLabsRequest[] = [];
   readonly faults: ElevenLabsFault[] = [];
+  readonly faultyTexts = new Map<unknown, ElevenLabsFault>();
   readonly streams = { open: 0, most: 0 };
   readonly #voices: AccountVoice[];
   readonly #pace: number;
@@ -160,7 +166,7 @@ class Account {
     body: Record<string, unknown>,
     response: ServerResponse,
   ): Promise<void> {
-    const fault = this.faults.shift();
+    const fault = this.faultyTexts.get(body.text) ?? this.faults.shift();
     if (fault?.kind === 'no-answer') return;
     const spoken = this.#voices.find(({ voice_id }) => voice_id === voiceId);
     const open = this.streams.open;

@@ -65,7 +65,7 @@ export async function start(
   };
 
   try {
-    await store.calls.endInterrupted(new Date(nowMs()).toISOString());
+    await endInterrupted(store, bus, new Date(nowMs()).toISOString());
     const newSubscribers = await seedSubscribers(store, config);
     const mediaServer = createMediaServer(rtpengine, logger);
     closers.push(() => mediaServer.close());
@@ -171,6 +171,15 @@ function serveSip({ config, bus, logger, store, sipServer, mediaServer, options,
       await atMost(LAST_RECORDS_MS, active.allFinished());
     },
   };
+}
+
+/** Calls that a crash has left open are over, and whoever shows them hears of it. */
+async function endInterrupted(store: Store, bus: ServiceContext['bus'], time: string): Promise<void> {
+  for (const call of await store.calls.endInterrupted(time)) {
+    bus.publish('network.event', { type: 'call.ended', time, call });
+    const detail = call.end?.sentence ?? '';
+    await store.calls.addEvent(call.id, { time, type: 'call.ended', legId: null, sipStatus: null, detail });
+  }
 }
 
 /** An rtpengine of somebody else's records where and what it was told to, and its files are not ours to show. */

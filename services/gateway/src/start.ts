@@ -130,6 +130,7 @@ async function startParts(
   });
   closers.push(() => explainer.close());
   closers.push(bus.subscribe('network.event', (event) => explainer.hear(event)));
+  void explainer.catchUp();
   const desk = new CallDesk({ store, bus, clock, logger });
   closers.push(() => desk.close());
   const health = new HealthBoard(bus, clock, {

@@ -23,6 +23,7 @@ function storeOf(failures: number) {
       kept.push(explanation);
       return { ...CALL, explanation };
     },
+    unexplained: async () => [CALL.id],
   };
   const messages = { ofCall: async () => [] };
   return { store: { calls, messages } as unknown as Pick<Store, 'calls' | 'messages'>, kept };
@@ -62,6 +63,15 @@ describe('the explainer', () => {
     await vi.advanceTimersByTimeAsync(2000);
     await explainer.close();
     expect(told).toHaveLength(1);
+  });
+
+  it('catches up on what ended while it was not there', async () => {
+    const database = storeOf(0);
+    const { explainer, told } = explainerOn(database);
+    await explainer.catchUp();
+    await vi.advanceTimersByTimeAsync(0);
+    await explainer.close();
+    expect(told).toMatchObject([{ id: CALL.id, explanation: { rule: 'canceled' } }]);
   });
 
   it('begins nothing once it is closed, and leaves no timer', async () => {

@@ -7,6 +7,9 @@ export interface OwnEngine {
   readonly url: string;
   /** As after a crash: everything that it knew is gone. */
   restart(): Promise<void>;
+  /** It runs, and does not do a thing until it may go on. */
+  pause(): void;
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -34,7 +37,10 @@ export async function startOwnEngine(timeoutSec: number): Promise<OwnEngine> {
       await engine.ended();
       engine = await start();
     },
+    pause: () => engine.child.kill('SIGSTOP'),
+    goOn: () => engine.child.kill('SIGCONT'),
     async stop() {
+      engine.child.kill('SIGCONT');
       await engine.stop();
     },
   };

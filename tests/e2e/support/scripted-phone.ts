@@ -17,6 +17,8 @@ export interface ScriptedAccount {
   password: string;
   /** The realm that it believes in, when that is not the one that it is asked for. */
   realm?: string;
+  /** It goes on with the first nonce that it was ever given, as if it were new each time. */
+  keepsNonce?: boolean;
 }
 
 /** A phone that does what a test tells it, wrong things too. Its sound is silence, sent while it talks. */
@@ -27,6 +29,7 @@ export class ScriptedPhone {
   readonly #rtp: Socket;
   #talking: NodeJS.Timeout | undefined;
   #sequence = 10;
+  #firstNonce: string | undefined;
 
   private constructor(network: Network, account: ScriptedAccount, sip: SipPhone, rtp: Socket) {
     this.#network = network;
@@ -63,6 +66,13 @@ export class ScriptedPhone {
     const uri = dialled.includes('@') ? `sip:${dialled}` : `sip:${dialled}@${this.#network.domain}`;
     const first = this.#build('INVITE', uri, { body: this.sdp(), ...parts });
     const request = await this.#authenticated(first, 407);
+    this.sip.send(request);
+    return request;
+  }
+
+  /** Answers the next challenge of the same call, as it answered the one before. */
+  async inviteAgain(invite: SipRequest): Promise<SipRequest> {
+    const request = await this.#answered(invite, 407);
     this.sip.send(request);
     return request;
   }
@@ -117,6 +127,10 @@ export class ScriptedPhone {
   /** Sends a request, takes the challenge, and gives the request with credentials. */
   async #authenticated(request: SipRequest, challengedBy: 401 | 407): Promise<SipRequest> {
     this.sip.send(request);
+    return this.#answered(request, challengedBy);
+  }
+
+  async #answered(request: SipRequest, challengedBy: 401 | 407): Promise<SipRequest> {
     const challenge = await this.sip.response(challengedBy, request.method);
     if (request.method === 'INVITE') this.sip.ackFailure(request, challenge);
     this.#sequence += 1;
@@ -141,7 +155,9 @@ export class ScriptedPhone {
       .map((value) => parseAuth(value)?.params)
       .find((params) => params?.get('algorithm') === 'MD5');
     const { number: username, password, realm = asked?.get('realm') ?? '' } = this.#account;
-    const nonce = asked?.get('nonce') ?? '';
+    const given = asked?.get('nonce') ?? '';
+    this.#firstNonce ??= given;
+    const nonce = this.#account.keepsNonce ? this.#firstNonce : given;
     const qop = { value: 'auth' as const, nc: '00000001', cnonce: 'c0ffee' };
     const ha1 = computeHa1('MD5', username, realm, password);
     const response = digestResponse({ algorithm: 'MD5', ha1, method, uri, nonce, qop });

@@ -1,9 +1,9 @@
 import { parseAuth } from '@ringback/sip';
 import type { CapturedMessage } from '../captured-message.ts';
 import { type Finding, fact, type Rule } from '../rule.ts';
-import { named } from '../words.ts';
+import { named, times } from '../words.ts';
 
-/** The caller answered the challenge, and was challenged again (RFC 3261 22.2 has it stop there). */
+/** The caller answered the challenge, and was challenged again (RFC 3261 22.3 has it stop there). */
 const callerNotAuthenticated: Rule = {
   name: 'not-authenticated',
   find(facts) {
@@ -28,7 +28,7 @@ const callerNotAuthenticated: Rule = {
     return {
       sentence: `The password of ${who} is wrong: the phone answered the network's challenge, and was refused.`,
       because,
-      reference: 'RFC 3261 22.2',
+      reference: 'RFC 3261 22.3',
       remedy: `Enter the password of ${given?.username ?? who} again in that phone; the Phones page can make a new one.`,
     };
   },
@@ -62,10 +62,11 @@ function wrongRealm(who: string, given: string, asked: string, because: Finding[
 
 function staleNonce(who: string, because: Finding['because']): Finding {
   return {
-    sentence: `The phone of ${who} answers with a nonce that has run out, and does not take the new one.`,
+    sentence: `The phone of ${who} answers every challenge with an old nonce, though the network offers a new one each time.`,
     because,
     reference: 'RFC 7616 3.3',
-    remedy: 'Restart that phone; if it stays so, bring its software up to date.',
+    remedy:
+      'Restart that phone. If that does not help, bring its software up to date: it does not heed stale=true.',
   };
 }
 
@@ -83,8 +84,4 @@ function credentialsIn(message: CapturedMessage): { username: string; realm: str
   const [value] = [...message.headers('Proxy-Authorization'), ...message.headers('Authorization')];
   const params = value === undefined ? undefined : parseAuth(value)?.params;
   return params && { username: params.get('username') ?? '', realm: params.get('realm') ?? '' };
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
 }

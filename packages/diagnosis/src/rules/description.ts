@@ -1,7 +1,7 @@
 import { isAuxiliary } from '@ringback/sdp';
 import type { CapturedMessage } from '../captured-message.ts';
 import { type Finding, fact, type Rule } from '../rule.ts';
-import { listed, named } from '../words.ts';
+import { listed, named, quoted, sentenceOf } from '../words.ts';
 
 /** The INVITE describes no sound that could be joined to anybody's (RFC 3261 13.2.1). */
 const badOffer: Rule = {
@@ -14,7 +14,7 @@ const badOffer: Rule = {
       sentence: nothing
         ? 'The INVITE of the caller describes no media, and this network needs an offer.'
         : "The caller's description of its media cannot be used.",
-      because: [fact(`${facts.end.sentence}.`.replace(/\.\.$/, '.'), invite)],
+      because: [fact(sentenceOf(facts.end), invite)],
       reference: nothing ? 'RFC 3261 13.2.1' : 'RFC 3261 21.4.26',
       remedy: nothing
         ? 'Switch "late offer", or "delayed media", off in that phone.'
@@ -41,14 +41,16 @@ const noCommonCodec: Rule = {
     const offered = codecsOf(passed) ?? codecsOf(offer);
     const answered = codecsOf(answer);
     return {
-      sentence: `No common codec: ${named(call.from)} offered ${codecsOf(offer) ?? 'nothing readable'}, and the phone of ${who} ${
-        answered ? `answered with ${answered}` : `takes none of ${offered ?? 'them'} (${facts.end.sipStatus})`
+      sentence: `No common codec: the phone of ${who} ${
+        answered
+          ? `was offered ${offered ?? 'others'} and answered with ${answered}`
+          : `takes none of ${offered ?? 'those that it was offered'} (${facts.end.sipStatus})`
       }.`,
       because: [
         fact(`The caller offered ${codecsOf(offer) ?? 'no audio'}.`, offer),
         ...(passed ? [fact(`The network offered the phone ${codecsOf(passed) ?? 'no audio'}.`, passed)] : []),
         ...(answer ? [fact(`The phone answered ${answer.record.summary}.`, answer)] : []),
-        ...(warned ? [fact(`It warned: ${warned}`, refused?.message)] : []),
+        ...(warned ? [fact(`It warned: ${quoted(warned)}`, refused?.message)] : []),
       ],
       reference: reference(refused?.sipStatus ?? facts.end.sipStatus),
       remedy: `Switch PCMU or PCMA on in the phone of ${who}: every phone can have them (RFC 3551).`,

@@ -31,7 +31,7 @@ const noPhone: Rule = {
       sentence: `${who} has no phone registered.`,
       known: `No contact of ${facts.call.to.number} was registered when it was dialled.`,
       reference: 'RFC 3261 21.4.18',
-      remedy: `Start the phone of ${who}, or open the page as ${facts.call.to.number}; the Phones page tells who is online.`,
+      remedy: `Start the phone of ${who}, or open its page, and see that it registers; the Phones page tells who is online.`,
     });
   },
 };
@@ -41,10 +41,10 @@ const noVoice: Rule = {
   find(facts) {
     if (!facts.endedBy('no-voice')) return undefined;
     return dead(facts, {
-      sentence: 'No voice was there for this call.',
+      sentence: 'No voice was there to take this call.',
       known: 'No voice worker was registered.',
       reference: 'RFC 3261 21.4.18',
-      remedy: 'See that the voice runs: the state of the network tells it.',
+      remedy: 'See that the voice runs (Network, on the page, tells it); then call again.',
     });
   },
 };
@@ -68,7 +68,7 @@ const testNumber: Rule = {
     if (!facts.endedBy('test-number')) return undefined;
     const status = facts.end.sipStatus;
     return dead(facts, {
-      sentence: `${facts.call.to.number} is the number that answers ${`${status} ${reasonPhrase(status)}`.trim()}: a test number.`,
+      sentence: `${facts.call.to.number} is a test number, which answers every call with ${`${status} ${reasonPhrase(status)}`.trim()}.`,
       known: 'Three digits from 400 to 699 answer with that SIP status.',
       reference: 'RFC 3261 21',
       remedy: 'Dial the number of a phone to reach one.',

@@ -1,5 +1,5 @@
 import { fact, type Rule } from '../rule.ts';
-import { capital, named } from '../words.ts';
+import { duration, named, quoted, times } from '../words.ts';
 
 /** RFC 3261 13.3.1.4: a 2xx is sent again until its ACK is there, for 64*T1; then the session ends. */
 const missingAck: Rule = {
@@ -11,16 +11,13 @@ const missingAck: Rule = {
       .to(caller)
       .filter((message) => message.status === 200 && message.answers('INVITE'));
     const bye = facts.to(caller).find((message) => message.asks('BYE'));
-    const who = named(facts.call.from);
+    const [first] = accepted;
+    const within =
+      first && bye ? ` within ${duration((bye.record.timeUs - first.record.timeUs) / 1000)} (64*T1)` : '';
     return {
-      sentence: `${capital(`the phone of ${who}`)} never confirmed the answer: no ACK came for 32 s (64*T1).`,
+      sentence: `The phone of ${named(facts.call.from)} never confirmed the answer: no ACK came${within}.`,
       because: [
-        fact(
-          accepted.length > 1
-            ? `The 200 was sent ${accepted.length} times, and no ACK came.`
-            : 'The 200 was sent, and no ACK came.',
-          ...accepted,
-        ),
+        fact(`The 200 was sent ${times(Math.max(1, accepted.length))}, and no ACK came.`, ...accepted),
         ...(bye ? [fact('So the network hung up.', bye)] : []),
       ],
       reference: 'RFC 3261 13.3.1.4',
@@ -34,17 +31,21 @@ const sessionExpired: Rule = {
   name: 'session-expired',
   find(facts) {
     if (!facts.endedBy('session-expired')) return undefined;
-    const agreed = facts.messages.findLast(
-      (message) => message.status === 200 && message.header('Session-Expires'),
-    );
-    const interval = agreed?.header('Session-Expires');
     const bye = facts.messages.find(
       (message) => message.asks('BYE') && /Session timer/i.test(message.header('Reason') ?? ''),
     );
+    const leg = facts.legs.find(({ id }) => id === bye?.record.legId);
+    const agreed = facts
+      .of(leg)
+      .findLast((message) => message.status === 200 && message.header('Session-Expires') !== undefined);
+    const interval = agreed?.header('Session-Expires') ?? '';
+    const who = leg
+      ? `the phone of ${named(leg.role === 'caller' ? facts.call.from : facts.call.to)}`
+      : 'a phone';
     return {
-      sentence: 'The session timer ran out: the phone that had to refresh the call did not.',
+      sentence: `The session timer ran out: ${who} agreed to refresh the call and did not.`,
       because: [
-        ...(agreed ? [fact(`Agreed was Session-Expires: ${interval}.`, agreed)] : []),
+        ...(agreed ? [fact(`Session-Expires: ${quoted(interval)} was agreed.`, agreed)] : []),
         fact('No re-INVITE or UPDATE came in time, so the network hung up.', bye),
       ],
       reference: 'RFC 4028 10',

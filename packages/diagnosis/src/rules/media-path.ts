@@ -2,7 +2,7 @@ import type { Leg } from '@ringback/contracts';
 import type { CallFacts } from '../call-facts.ts';
 import type { CapturedMessage } from '../captured-message.ts';
 import { type Finding, fact, type Rule } from '../rule.ts';
-import { named, roleOf } from '../words.ts';
+import { capital, counted, named, roleOf, sentenceOf } from '../words.ts';
 
 // The path of the sound broke, or was never there, and the call ended by it.
 
@@ -30,15 +30,13 @@ const iceFailed: Rule = {
         ...(description
           ? [
               fact(
-                candidates === 0
-                  ? 'The browser named no address for UDP (a=candidate).'
-                  : `The browser named ${candidates} addresses for UDP (a=candidate).`,
+                `The browser named ${counted(candidates, 'address', 'addresses')} for UDP (a=candidate).`,
                 description,
               ),
             ]
           : []),
         ...(bye ? [fact('The browser hung up because nothing came through.', bye)] : []),
-        ...(told ? [fact(`${facts.end.sentence}.`)] : []),
+        ...(told ? [fact(sentenceOf(facts.end))] : []),
         ...(told || bye ? [] : [fact('No packet of sound came from it.')]),
       ],
       reference: 'RFC 8445 8.1.2',
@@ -56,7 +54,7 @@ function pathLost(facts: CallFacts, leg: Leg, bye: CapturedMessage | undefined):
     sentence: `The path of the sound to ${browserOf(facts, leg)} broke during the call.`,
     because: [
       fact(`${leg.media?.packets ?? 0} packets came from there before.`),
-      bye ? fact('The browser hung up because nothing came through.', bye) : fact(`${facts.end.sentence}.`),
+      bye ? fact('The browser hung up because nothing came through.', bye) : fact(sentenceOf(facts.end)),
     ],
     reference: 'RFC 7675 5.1',
     remedy: 'Its page was closed or its network changed. Call again when it is back.',
@@ -71,7 +69,7 @@ const dtlsFailed: Rule = {
     return {
       sentence: `The keys for the sound of ${browserOf(facts, leg)} could not be agreed on: the DTLS handshake failed.`,
       because: [
-        fact(`${facts.end.sentence}.`),
+        fact(sentenceOf(facts.end)),
         fact(
           'Its certificate has to have the fingerprint that its description names.',
           describedBy(facts, leg),
@@ -79,7 +77,7 @@ const dtlsFailed: Rule = {
       ],
       reference: 'RFC 8122 5',
       remedy:
-        'Something on the way changes the SDP, or the time of one machine is wrong. Reload the page and call again.',
+        'Something on the way changes the SDP, such as a proxy or a SIP ALG: take it out, or sign in over WSS; then reload the page and call again.',
     };
   },
 };
@@ -91,8 +89,8 @@ const pathClosed: Rule = {
     const leg = legOf(facts, undefined);
     if (!leg || !facts.endedBy('media-path-failed')) return undefined;
     return {
-      sentence: `${capitalBrowser(facts, leg)} closed the path of the sound without hanging up.`,
-      because: [fact(`${facts.end.sentence}.`, describedBy(facts, leg))],
+      sentence: `${capital(browserOf(facts, leg))} closed the path of the sound without hanging up.`,
+      because: [fact(sentenceOf(facts.end), describedBy(facts, leg))],
       reference: 'RFC 5246 7.2.1',
       remedy: 'Its page was closed, reloaded or crashed. Call again when it is back.',
     };
@@ -107,7 +105,7 @@ const mediaTimeout: Rule = {
       (message) => message.asks('BYE') && message.record.direction === 'out',
     );
     return {
-      sentence: 'Nothing was heard of either phone for so long that the media server gave the call up.',
+      sentence: 'No sound came from either phone for so long that the media server gave the call up.',
       because: [
         ...facts.talking.map((leg) =>
           fact(`${leg.media?.packets ?? 0} packets of sound came from ${roleOf(leg)} in all.`),
@@ -116,7 +114,7 @@ const mediaTimeout: Rule = {
       ],
       reference: 'RFC 3550 6.3.5',
       remedy:
-        'See that RTP gets from the phones to RINGBACK_RTP_PORTS, or that they are not left on hold or asleep. The limit is the timeout of the media server.',
+        'See that RTP gets from the phones to RINGBACK_RTP_PORTS, and that no call is left on hold for longer than the timeout of the media server.',
     };
   },
 };
@@ -144,8 +142,4 @@ function describedBy(facts: CallFacts, leg: Leg): CapturedMessage | undefined {
 function browserOf(facts: CallFacts, leg: Leg): string {
   const who = named(leg.role === 'caller' ? facts.call.from : facts.call.to);
   return leg.kind === 'browser' ? `the browser of ${who}` : `the phone of ${who}`;
-}
-
-function capitalBrowser(facts: CallFacts, leg: Leg): string {
-  return browserOf(facts, leg).replace(/^t/, 'T');
 }

@@ -1,5 +1,6 @@
 import type { EndCode } from '@ringback/contracts';
 import { fact, type Rule } from '../rule.ts';
+import { sentenceOf } from '../words.ts';
 
 // Ends that the network itself brings about; both phones are as they should be.
 
@@ -15,9 +16,10 @@ const NETWORK_ENDS: readonly NetworkEnd[] = [
   {
     name: 'network-interrupted',
     codes: ['interrupted'],
-    sentence: 'Ringback ended without warning while this call was up, so that nobody could be told.',
+    sentence: 'Ringback ended without warning during this call, so neither phone could be told.',
     reference: 'RFC 3261 15',
-    remedy: 'Look into the log of that time: a crash, too little memory or a machine that was switched off.',
+    remedy:
+      'Call again. Look at the end of its log before that time: it crashed, ran out of memory, or the machine was switched off.',
   },
   {
     name: 'network-stopped',
@@ -38,28 +40,23 @@ const NETWORK_ENDS: readonly NetworkEnd[] = [
     codes: ['media-failed'],
     sentence: 'The media server does not answer, so the two phones could not be joined.',
     reference: 'RFC 3261 21.5.4',
-    remedy: 'See that it runs: the state of the network tells it, and RTPENGINE_URL where it should be.',
+    remedy:
+      'See that it runs (Network, on the page, tells it) and that RTPENGINE_URL, if set, is its address; then call again.',
   },
   {
     name: 'sip-server-lost',
     codes: ['signalling-lost', 'sip-server-silent', 'sip-server-gone'],
-    sentence: 'The connection to the SIP server was lost.',
+    sentence: 'The connection to the SIP server was lost, and this call with it.',
     reference: 'RFC 3261 8.1.3.1',
-    remedy: 'See that it runs: the state of the network tells it, and DRACHTIO_URL where it should be.',
+    remedy:
+      'See that it runs (Network, on the page, tells it) and that DRACHTIO_URL, if set, is its address; then call again.',
   },
   {
     name: 'no-media-ports',
     codes: ['no-media-ports'],
-    sentence: 'The voice found no free port for its sound.',
+    sentence: 'The voice found no free UDP port for its sound, so it could not call.',
     reference: 'RFC 3261 21.5.1',
-    remedy: 'Give the network more ports with RINGBACK_RTP_PORTS: four for each call at a time.',
-  },
-  {
-    name: 'network-fault',
-    codes: ['internal-error'],
-    sentence: 'The network could not connect this call, by a fault of its own.',
-    reference: 'RFC 3261 21.5.1',
-    remedy: 'Call again. The log of Ringback at this time tells what went wrong; please report it.',
+    remedy: 'Widen RINGBACK_RTP_PORTS (four ports for each call at a time), or end what else uses them.',
   },
 ];
 
@@ -73,7 +70,7 @@ export const networkRules: readonly Rule[] = NETWORK_ENDS.map(
       );
       return {
         sentence,
-        because: [fact(`${facts.end.sentence}.`.replace(/\.\.$/, '.'), told)],
+        because: [fact(sentenceOf(facts.end), told)],
         reference,
         remedy,
       };

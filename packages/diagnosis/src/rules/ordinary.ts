@@ -2,10 +2,11 @@ import type { CallFacts } from '../call-facts.ts';
 import { type Finding, fact, type Rule } from '../rule.ts';
 import { duration, named } from '../words.ts';
 
-/** Answers for every call that no other rule explains; most of them went well. */
+/** A call that was up, and of which nothing worse is known. */
 export const ordinary: Rule = {
   name: 'ordinary',
-  find: (facts) => (facts.answeredAfterMs === null ? unexplained(facts) : hungUp(facts)),
+  find: (facts) =>
+    facts.answeredAfterMs === null || facts.endedBy('internal-error') ? undefined : hungUp(facts),
 };
 
 function hungUp(facts: CallFacts): Finding {
@@ -25,22 +26,6 @@ function hungUp(facts: CallFacts): Finding {
     ],
     reference: 'RFC 3261 15.1',
     remedy: null,
-  };
-}
-
-/** Nothing is known but what the end itself says. */
-function unexplained(facts: CallFacts): Finding {
-  const { sipStatus, sentence, by } = facts.end;
-  return {
-    sentence: `It was not answered (${sipStatus}): ${sentence.replace(/\.$/, '')}.`,
-    because: [
-      fact(
-        `The call was ended by ${by === 'network' ? 'the network' : `the ${by}`}.`,
-        facts.verdict(facts.caller),
-      ),
-    ],
-    reference: sipStatus >= 600 ? 'RFC 3261 21.6' : sipStatus >= 500 ? 'RFC 3261 21.5' : 'RFC 3261 21.4',
-    remedy: 'Open the messages of the call: the final response to the INVITE tells what is known.',
   };
 }
 

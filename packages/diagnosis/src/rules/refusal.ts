@@ -1,7 +1,7 @@
 import { reasonPhrase } from '@ringback/sip';
 import type { CallFacts } from '../call-facts.ts';
 import { type Finding, fact, type Rule } from '../rule.ts';
-import { named, quoted } from '../words.ts';
+import { named, quoted, sentenceOf } from '../words.ts';
 
 // A phone was reached and said no.
 
@@ -50,7 +50,7 @@ const microphoneRefused: Rule = {
       sentence: refusal
         ? `${who} could not take the call: the browser gave it no microphone.`
         : `${who} could only listen: the browser gave it no microphone, so the caller heard silence.`,
-      because: [fact(`The page said: ${quoted(warning)}`, message)],
+      because: [fact(`The page said: "${quoted(warning)}"`, message)],
       reference: 'RFC 3261 20.43',
       remedy:
         'Allow the microphone with the icon beside the address of that page, which has to be https:// or http://localhost; then call again.',
@@ -123,9 +123,9 @@ const overloaded: Rule = {
       sentence: phone
         ? `The phone of ${named(call.to)} has too much to do, or is out of service (503).`
         : 'The network took no calls at that moment (503).',
-      because: phone ? proofOf(facts, phone) : [fact(facts.end.sentence, facts.verdict(facts.caller))],
+      because: phone ? proofOf(facts, phone) : [fact(sentenceOf(facts.end), facts.verdict(facts.caller))],
       reference: 'RFC 3261 21.5.4',
-      remedy: phone ? again : `${again} The state of the network tells which part is missing.`,
+      remedy: phone ? again : `${again} Network, on the page, tells which part is missing.`,
     };
   },
 };

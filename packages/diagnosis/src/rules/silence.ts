@@ -25,7 +25,7 @@ const privateAddress: Rule = {
       const reached = hostOf(leg.remoteAddress ?? '');
       if (!audio || !kind || reached === '' || reached === audio.address) continue;
       return {
-        sentence: `${capital(phoneOf(facts, leg))} says that it hears at ${audio.address}, a ${kind} address, and no sound came from it.`,
+        sentence: `${capital(phoneOf(facts, leg))} gave ${audio.address}, a ${kind} address, as its own, and no sound came from it.`,
         because: [
           fact(
             `Its description has c=IN IP${audio.address.includes(':') ? 6 : 4} ${audio.address}.`,
@@ -35,7 +35,8 @@ const privateAddress: Rule = {
           fact('No packet of sound came from it.'),
         ],
         reference: 'RFC 8866 5.7',
-        remedy: `That phone is behind a NAT and does not know its own address: set its external address, or STUN, or turn symmetric RTP on.`,
+        remedy:
+          'That phone does not know the address at which it is reached, as behind a NAT: set its external address or a STUN server in it, or switch symmetric RTP on.',
       };
     }
     return undefined;
@@ -51,7 +52,7 @@ const oneWay: Rule = {
     const other = facts.talking.find(({ id }) => id !== end.leg.id);
     const silentName = phoneOf(facts, end.leg);
     return {
-      sentence: `One-way audio: ${other ? capital(roleOf(other)) : 'The other side'} heard nothing, for no sound came from ${silentName}.`,
+      sentence: `One-way audio: ${other ? roleOf(other) : 'the other side'} heard nothing, for no sound came from ${silentName}.`,
       because: [
         fact(
           `In ${duration(facts.lastedMs)} no packet came from ${roleOf(end.leg)}, though its description says that it sends.`,
@@ -71,7 +72,7 @@ const noAudio: Rule = {
     const silent = silentEnds(facts);
     if (silent.length < 2) return undefined;
     return {
-      sentence: 'No sound came from either phone, though both had said that they send.',
+      sentence: 'No sound came from either phone, though both had said that they would send it.',
       because: silent.map(({ leg, description }) => fact(`No packet came from ${roleOf(leg)}.`, description)),
       reference: 'RFC 3264 5.1',
       remedy:

@@ -100,13 +100,18 @@ function finding(
   failed: CallEventRecord | undefined,
   { sentence, reference, remedy }: Omit<SpeechFault, 'code'>,
 ): Finding {
-  const instead =
-    failed && facts.events.some(({ type, time }) => type === 'speech.first-audio' && time >= failed.time);
-  const outcome = instead ? '; a built-in voice spoke instead.' : ', so nothing was spoken.';
+  const outcome = outcomeOf(facts, failed);
   return {
     sentence: `${sentence}${outcome}`,
     because: failed ? [fact(quoted(failed.detail))] : [fact(`${facts.end.sentence}`)],
     reference,
     remedy,
   };
+}
+
+/** What the called party heard: another voice, the beginning of the text, or nothing. */
+function outcomeOf(facts: CallFacts, failed: CallEventRecord | undefined): string {
+  const sounded = facts.events.filter(({ type }) => type === 'speech.first-audio');
+  if (failed && sounded.some(({ time }) => time >= failed.time)) return '; a built-in voice spoke instead.';
+  return sounded.length > 0 ? ', so only the beginning of the text was spoken.' : ', so nothing was spoken.';
 }

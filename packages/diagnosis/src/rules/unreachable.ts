@@ -1,6 +1,6 @@
 import type { CallFacts } from '../call-facts.ts';
 import { fact, type Rule } from '../rule.ts';
-import { named } from '../words.ts';
+import { named, times } from '../words.ts';
 
 // The network knew where the phone should be, and did not reach it.
 
@@ -15,7 +15,7 @@ const transportGone: Rule = {
     if (!said && !local) return undefined;
     const { leg } = refusal;
     return {
-      sentence: `The connection to the phone of ${named(call.to)} is gone: its page was closed, or it lost its network.`,
+      sentence: `The connection to the phone of ${named(call.to)} is gone: it was closed without a word, or lost its network.`,
       because: [
         fact(
           `Its contact was reached over ${leg.transport ?? 'the network'} at ${leg.remoteAddress ?? 'an unknown address'}, and there is no way to it any more.`,
@@ -24,7 +24,7 @@ const transportGone: Rule = {
         fact(`The caller got ${facts.end.sipStatus}.`, facts.verdict(facts.caller)),
       ],
       reference: 'RFC 5626 5.3',
-      remedy: 'The dead contact is forgotten; the phone is back as soon as it registers again.',
+      remedy: 'Open its page, or start that phone, again; it can be called as soon as it has registered.',
     };
   },
 };
@@ -40,12 +40,7 @@ const noResponse: Rule = {
     return {
       sentence: `The phone of ${named(facts.call.to)} gave no sign of life: not one response to the INVITE.`,
       because: [
-        fact(
-          invites.length > 1
-            ? `The INVITE was sent ${invites.length} times.`
-            : 'The INVITE was sent, and nothing came back.',
-          ...invites,
-        ),
+        fact(`The INVITE was sent ${times(Math.max(1, invites.length))}, and nothing came back.`, ...invites),
         ...facts.callees.flatMap(({ remoteAddress }) =>
           remoteAddress === null ? [] : [fact(`It had registered from ${remoteAddress}.`)],
         ),

@@ -1,7 +1,7 @@
 import { fact, type Rule } from '../rule.ts';
-import { duration, named } from '../words.ts';
+import { duration, named, sentenceOf } from '../words.ts';
 
-// It rang, or was to ring, and somebody stopped waiting.
+// It rang, or was to ring, and somebody stopped waiting, or picked up only to hang up.
 
 const noAnswer: Rule = {
   name: 'no-answer',
@@ -36,11 +36,34 @@ const canceled: Rule = {
       sentence: api ? `The call was called off over the API ${when}.` : `The caller gave up ${when}.`,
       because: cancel
         ? [fact('The caller sent CANCEL.', cancel)]
-        : [fact(`${end.sentence}.`.replace(/\.\.$/, '.'), facts.verdict(facts.caller))],
-      reference: 'RFC 3261 9.1',
+        : [fact(sentenceOf(end), facts.verdict(facts.caller))],
+      reference: api ? 'RFC 3261 21.4.25' : 'RFC 3261 9.1',
       remedy: null,
     };
   },
 };
 
-export const waitingRules: readonly Rule[] = [noAnswer, canceled];
+/** Its 200 and its BYE came before the caller could be told of the answer (RFC 3261 15.1). */
+const hungUpAtOnce: Rule = {
+  name: 'hung-up-at-once',
+  find(facts) {
+    if (!facts.endedBy('hung-up-at-once')) return undefined;
+    const leg = facts.callees.find(({ sipStatus }) => sipStatus === 200);
+    const took = facts.from(leg).find((message) => message.status === 200 && message.answers('INVITE'));
+    return {
+      sentence: `${named(facts.call.to)} picked up and hung up at once, before the caller was connected.`,
+      because: [
+        fact('The phone answered.', took),
+        fact(
+          'At once it hung up.',
+          facts.from(leg).find((message) => message.asks('BYE')),
+        ),
+      ],
+      reference: 'RFC 3261 15.1',
+      remedy:
+        'Call again. If it happens each time, look at that phone: its automatic answer, its headset, or its log.',
+    };
+  },
+};
+
+export const waitingRules: readonly Rule[] = [noAnswer, canceled, hungUpAtOnce];

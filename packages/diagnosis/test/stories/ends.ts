@@ -24,6 +24,34 @@ export const ends: readonly Told[] = [
     ['m1'],
   ],
   [
+    'canceled',
+    {
+      end: { by: 'network', sipStatus: 487, code: 'hung-up-over-api' },
+      call: { ringingAt: at(10) },
+      messages: [INVITE, ['to caller', '487 Request Terminated']],
+    },
+    /called off over the API after 20.0 s/,
+    'RFC 3261 21.4.25',
+    ['m1'],
+  ],
+  [
+    'hung-up-at-once',
+    {
+      end: { by: 'callee', sipStatus: 480, code: 'hung-up-at-once' },
+      callee: { sipStatus: 200 },
+      messages: [
+        INVITE,
+        OUT,
+        ['callee', '200 OK'],
+        ['callee', 'BYE sip:b@c'],
+        ['to callee', '200 OK', { CSeq: '1 BYE' }],
+      ],
+    },
+    /Bob picked up and hung up at once/,
+    'RFC 3261 15.1',
+    ['m2', 'm3'],
+  ],
+  [
     'ordinary',
     {
       end: { by: 'caller', code: 'hung-up' },

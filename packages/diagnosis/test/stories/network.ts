@@ -33,14 +33,7 @@ export const network: readonly Told[] = [
   [
     'no-media-ports',
     { end: { sipStatus: 500, code: 'no-media-ports' } },
-    /no free port/,
-    'RFC 3261 21.5.1',
-    [],
-  ],
-  [
-    'network-fault',
-    { end: { sipStatus: 500, code: 'internal-error' } },
-    /fault of its own/,
+    /no free UDP port/,
     'RFC 3261 21.5.1',
     [],
   ],

@@ -73,14 +73,14 @@ export const sound: readonly Told[] = [
   [
     'media-timeout',
     { end: { code: 'media-timeout' }, call: up, messages: [['to caller', 'BYE sip:a@b']] },
-    /media server gave the call up/,
+    /No sound came from either phone for so long/,
     'RFC 3550 6.3.5',
     ['m0'],
   ],
   [
     'private-address',
     silent('192.168.1.5'),
-    /phone of Bob says that it hears at 192.168.1.5, a private \(RFC 1918\) address/,
+    /phone of Bob gave 192.168.1.5, a private \(RFC 1918\) address, as its own/,
     'RFC 8866 5.7',
     ['m2', 'm1'],
   ],

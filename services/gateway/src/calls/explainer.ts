@@ -12,7 +12,7 @@ export interface ExplainerDeps extends ExplanationDeps {
 
 /** By then the answer to the last BYE has been captured. */
 const SETTLED_MS = 1000;
-/** In a storm of calls the last of them keep the sentence of their end. */
+/** In a storm of calls the last of them keep the sentence of their end, until the next start. */
 const MOST_WAITING = 1000;
 
 /**
@@ -23,6 +23,7 @@ export class Explainer {
   readonly #deps: ExplainerDeps;
   readonly #timers = new Set<NodeJS.Timeout>();
   #work: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(deps: ExplainerDeps) {
     this.#deps = deps;
@@ -33,16 +34,31 @@ export class Explainer {
     const { id } = event.call;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#work = this.#work.then(() => this.#explain(id));
+      this.#queue(id);
     }, SETTLED_MS);
     this.#timers.add(timer);
   }
 
+  /** Explains what ended while nobody was here to do it: as the network was stopped, or without warning. */
+  async catchUp(): Promise<void> {
+    const { store, logger } = this.#deps;
+    try {
+      for (const id of await store.calls.unexplained(MOST_WAITING)) this.#queue(id);
+    } catch (error) {
+      logger.warn({ err: error }, 'calls of before were not explained; their pages still explain them');
+    }
+  }
+
   /** What was begun is finished; the rest is not begun. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     await this.#work;
+  }
+
+  #queue(id: string): void {
+    this.#work = this.#work.then(() => (this.#closed ? undefined : this.#explain(id)));
   }
 
   async #explain(id: string): Promise<void> {
