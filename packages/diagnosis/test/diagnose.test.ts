@@ -55,6 +55,21 @@ describe('an explanation', () => {
     expect(named(udp, udp)).toBe('The browser named 2 addresses for UDP (a=candidate).');
   });
 
+  it('does not blame ICE for a browser that has a path and says nothing', () => {
+    const candidate = { type: 'host', transport: 'udp', address: '127.0.0.1', port: 9 } as const;
+    const media = { ...HEARD, packets: 0, candidatePair: { local: candidate, remote: candidate } };
+    const messages: Said[] = [INVITE, OUT, ['callee', '200 OK', {}, sdp()]];
+    const end = { by: 'caller', code: 'hung-up' } as const;
+    const found = why({
+      end,
+      call: up,
+      caller: { media: HEARD },
+      callee: { kind: 'browser', media },
+      messages,
+    });
+    expect(found.rule).toBe('one-way-audio');
+  });
+
   it('is that of the phone, whatever the voice had to say', () => {
     const failed = event('speech.failed', { code: 'quota' });
     expect(why({ ...refusedWith(486, 'Busy Here'), events: [failed] }).rule).toBe('busy');

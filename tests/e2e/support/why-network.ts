@@ -101,11 +101,17 @@ export class WhyNetwork {
     return { caller, callee, invite, received, ok: await caller.outcome(invite, 200) };
   }
 
-  /** A call of two phones that both talk. */
+  /** A call of two phones that both talk, and that is on record. */
   async talking(parts: MessageParts = {}, account: { transport?: 'udp' | 'tcp' } = {}) {
     const call = await this.connected(parts, account);
     call.callee.talk(call.received);
     call.caller.talk(call.ok);
+    for (const { sip } of [call.caller, call.callee])
+      sip.request('BYE', 120_000).then(
+        (bye) => sip.reply(bye, 200, 'OK'),
+        () => undefined,
+      );
+    await this.#record((record) => hasLeg(record, call.invite) && record.status === 'in-progress');
     return call;
   }
 
@@ -119,16 +125,19 @@ export class WhyNetwork {
 
   /** Why the call that this INVITE began has ended. */
   async whyOf(invite: SipRequest, timeoutMs?: number): Promise<Why> {
-    const sipCallId = header(invite, 'Call-ID') ?? '';
-    return this.whyOfThat(({ legs = [] }) => legs.some((leg) => leg.sipCallId === sipCallId), timeoutMs);
+    return this.whyOfThat((record) => hasLeg(record, invite), timeoutMs);
   }
 
   /** Why that call has ended, which may still have to come. */
   async whyOfThat(isIt: (call: CallRecord) => boolean, timeoutMs?: number): Promise<Why> {
+    return this.why((await this.#record(isIt)).id, timeoutMs);
+  }
+
+  async #record(isIt: (call: CallRecord) => boolean): Promise<CallRecord> {
     const deadline = Date.now() + 20_000;
     for (;;) {
       const found = (await this.records()).find(isIt);
-      if (found) return this.why(found.id, timeoutMs);
+      if (found) return found;
       if (Date.now() > deadline) throw new Error('no record of the call');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -174,6 +183,11 @@ export class WhyNetwork {
     await this.#network.stop();
     await stopAll(this);
   }
+}
+
+function hasLeg({ legs = [] }: CallRecord, invite: SipRequest): boolean {
+  const sipCallId = header(invite, 'Call-ID');
+  return legs.some((leg) => leg.sipCallId === sipCallId);
 }
 
 async function stopAll({ engine, elevenLabs, sipServer }: Parts): Promise<void> {

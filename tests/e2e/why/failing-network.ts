@@ -8,6 +8,8 @@ import { WhyNetwork } from '../support/why-network.ts';
 export function failingNetwork(): void {
   describe('a network that fails', () => {
     let world: WhyNetwork;
+    /** Of a phone that is registered when nobody can register any more. */
+    let number: string;
     beforeAll(async () => {
       world = await WhyNetwork.start({ ownSipServer: true });
     });
@@ -70,7 +72,7 @@ export function failingNetwork(): void {
     });
 
     it('by the loss of its SIP server, which then takes no calls', async () => {
-      const { number } = await world.phone();
+      number = (await world.phone()).number;
       const { invite } = await world.talking();
       world.sipServer?.cut();
       const why = await world.whyOf(invite);
@@ -80,7 +82,6 @@ export function failingNetwork(): void {
     });
 
     it('by a voice that has no SIP server any more', async () => {
-      const { number } = await world.phone();
       await world.sipServer?.kill();
       await expect.poll(() => stateOf('voice')).not.toBe('up');
       await expect(speak(world.network, number, 'Nobody will hear this.')).rejects.toThrow(/503/);

@@ -121,10 +121,12 @@ const mediaTimeout: Rule = {
 
 export const mediaPathRules: readonly Rule[] = [iceFailed, dtlsFailed, pathClosed, mediaTimeout];
 
-/** Once a browser has a path it sends all the time, silence too: one that was never heard has found none. */
+/** Once a browser has a path it sends all the time, silence too: one that was never heard has found none, if no other is known. */
 function neverHeard(facts: CallFacts): Leg | undefined {
   if (facts.endedBy('media-path-failed') || facts.lastedMs < LONG_ENOUGH_MS) return undefined;
-  return facts.talking.find(({ kind, media }) => kind === 'browser' && (media?.packets ?? 0) === 0);
+  return facts.talking.find(
+    ({ kind, media }) => kind === 'browser' && (media?.packets ?? 0) === 0 && !media?.candidatePair,
+  );
 }
 
 /** Whose path it was: that of the BYE, else the one the sentence names, else the browser's. */
