@@ -11,7 +11,8 @@ import { type ScriptedAccount, ScriptedPhone } from './scripted-phone.ts';
 /** No shorter one is told from a call that was lost. */
 const MEDIA_TIMEOUT_SEC = 8;
 /** One for each phone: a number with two phones would ring both. */
-const NUMBERS = Array.from({ length: 100 }, (_, index) => String(1001 + index));
+const MOST_PHONES = 80;
+const NUMBERS = Array.from({ length: MOST_PHONES }, (_, index) => String(1001 + index));
 /** A subscriber that never has a phone. */
 export const PHONELESS = '1999';
 
@@ -41,8 +42,8 @@ export class WhyNetwork {
     this.#env = env;
   }
 
-  /** With a SIP server that can be killed when told so, else with its own. */
-  static async start({ ownSipServer = false } = {}): Promise<WhyNetwork> {
+  /** With so many numbers for phones, and when told so with a SIP server that can be killed. */
+  static async start({ phones = MOST_PHONES, ownSipServer = false } = {}): Promise<WhyNetwork> {
     const own = await settings();
     const [engine, elevenLabs, sipServer] = await Promise.all([
       startOwnEngine(MEDIA_TIMEOUT_SEC),
@@ -56,7 +57,7 @@ export class WhyNetwork {
       ...(sipServer && { DRACHTIO_URL: sipServer.url }),
       ELEVENLABS_API_KEY: elevenLabs.apiKey,
       ELEVENLABS_BASE_URL: elevenLabs.baseUrl,
-      RINGBACK_SUBSCRIBERS: [...NUMBERS, PHONELESS]
+      RINGBACK_SUBSCRIBERS: [...NUMBERS.slice(0, phones), PHONELESS]
         .map((number) => `${number}:pass-${number}:P${number}`)
         .join(','),
     };

@@ -11,7 +11,7 @@ export function failingNetwork(): void {
     /** Of a phone that is registered when nobody can register any more. */
     let number: string;
     beforeAll(async () => {
-      world = await WhyNetwork.start({ ownSipServer: true });
+      world = await WhyNetwork.start({ phones: 20, ownSipServer: true });
     });
     afterAll(() => world?.stop());
 
