@@ -34,11 +34,12 @@ describe('port pool', () => {
     const pairs = [];
     for (let i = 0; i < 5; i++) pairs.push(await pool.bindPair());
     await expect(pool.bindPair()).rejects.toThrow('Ran out of ports');
-    await expect(pool.reserve()).rejects.toThrow('Ran out of ports');
+    await expect(pool.hold()).rejects.toThrow('Ran out of ports');
     pool.closePair(pairs.pop()!);
-    const port = await pool.reserve();
+    const held = await pool.hold();
     expect(pool.takenCount).toBe(9);
-    pool.release(port);
+    held.letGo();
+    pool.release(held.port);
     for (const pair of pairs) pool.closePair(pair);
   });
 

@@ -24,7 +24,9 @@ export async function connectChain(
 ): Promise<Chain> {
   const left = { 'call-id': callId, 'from-tag': 'alice' };
   const right = { 'call-id': callId, 'from-tag': 'first' };
-  const offer = await first.sdp('offer', { ...left, ...PROFILES.offerToBrowser, sdp: alice.describe() });
+  const offered = await first.sdp('offer', { ...left, ...PROFILES.offerToBrowser, sdp: alice.describe() });
+  // As between a browser and an engine, who answers begins DTLS.
+  const offer = offered.replace('a=setup:actpass', 'a=setup:passive');
   const firstPort = candidatePort(offer);
   await options.offered?.(firstPort);
   const wire = options.tapped ? await Wire.open(options.tapped) : undefined;

@@ -106,12 +106,13 @@ export const END_OF_CANDIDATES = 'a=end-of-candidates';
  * It never says that its candidates are complete: the library adds them one by one after that and, on a busy machine,
  * finds in between that there is none and gives up. A browser without candidates still sends its checks to ours.
  */
-export function nativeDescription(ice: IceDescription, mid: string): string {
+export function nativeDescription(ice: IceDescription, mid: string, { lite = false } = {}): string {
   return [
     'v=0',
     'o=- 1 1 IN IP4 127.0.0.1',
     's=-',
     't=0 0',
+    ...(lite ? ['a=ice-lite'] : []),
     `a=group:BUNDLE ${mid}`,
     'm=audio 9 UDP/TLS/RTP/SAVPF 0',
     'c=IN IP4 0.0.0.0',

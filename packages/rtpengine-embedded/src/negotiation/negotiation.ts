@@ -45,7 +45,7 @@ export async function offer(call: Call, command: OfferCommand, media: MediaResou
     call.addParty(command.toTag ?? '', command.viaBranch);
   const at = receiverInterface(command, to.signalling.interface, description, media.interfaces);
   const transport = await ensureTransport(to, kind, at);
-  const ice = transport instanceof WebRtcTransport ? await transport.offer() : undefined;
+  const ice = transport instanceof WebRtcTransport ? transport.offer() : undefined;
   const offeredSuites = description.crypto.usable.map(({ suite }) => suite);
   const crypto = kind === 'sdes' ? to.signalling.sdes.offer(command.sdes, offeredSuites) : undefined;
   from.signalling.interface ??= senderInterface(command, description, media.interfaces);
@@ -79,7 +79,7 @@ export async function answer(call: Call, command: AnswerCommand): Promise<string
   const answerer = findAnswerer(call, command, offerer, description.kind);
   const codecs = codecsToAnswer(offerer, answerer, description.audio.codecs, command);
   if (codecs.length === 0) throw new Refusal('No codec in common');
-  takeAnswer(answerer, description);
+  await takeAnswer(answerer, description);
   const transport = await ensureTransport(
     offerer,
     answeredKind(remote, command),
@@ -113,9 +113,9 @@ export async function answer(call: Call, command: AnswerCommand): Promise<string
 }
 
 /** What the answerer agreed to with our offer. Throws Refusal. */
-function takeAnswer(answerer: Party, description: RemoteDescription): void {
+async function takeAnswer(answerer: Party, description: RemoteDescription): Promise<void> {
   const { transport, signalling } = answerer;
-  if (description.ice && transport instanceof WebRtcTransport) transport.acceptAnswer(description.ice);
+  if (description.ice && transport instanceof WebRtcTransport) await transport.acceptAnswer(description.ice);
   if (transport instanceof SrtpTransport) signalling.sdes.acceptAnswer(description.crypto);
   signalling.rtcpMux.heardAnswer(description.audio.rtcpMux);
   useKeys(answerer);

@@ -1,9 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../control/refusal.ts';
 
 export type SocketPair = { rtp: Socket; rtcp: Socket };
+/** A port that a socket keeps from everybody, and hears nothing on, until the native library is to bind it. */
+export type HeldPort = { readonly port: number; letGo(): void };
+
+const FREE_AGAIN_LIMIT_MS = 2000;
+const FREE_AGAIN_POLL_MS = 5;
 
 // Addresses are literals: answering at once keeps dgram from deferring each packet to a DNS thread. It asks for each one.
 function literalLookup(
@@ -42,16 +48,26 @@ export class PortPool {
     throw new Refusal('Ran out of ports');
   }
 
-  /** A port that nobody has bound, for the native library to bind. Give it back by `release`. */
-  async reserve(): Promise<number> {
+  /** A port for the native library, which binds it right after `letGo`. Give it back by `release`. */
+  async hold(): Promise<HeldPort> {
     for (const port of this.#candidates(1)) {
-      const probe = await this.#bind(port);
-      if (!probe) continue;
-      probe.close();
-      await once(probe, 'close');
-      return port;
+      const socket = await this.#bind(port);
+      if (socket) return heldBy(socket, port);
     }
     throw new Refusal('Ran out of ports');
+  }
+
+  /** Takes back a port that the native library, which closes on a thread of its own, is about to leave. */
+  async holdAgain(port: number): Promise<HeldPort> {
+    const untilMs = performance.now() + FREE_AGAIN_LIMIT_MS;
+    while (performance.now() < untilMs) {
+      const socket = await this.#bind(port);
+      if (socket) return heldBy(socket, port);
+      // It stays ours meanwhile.
+      this.#taken.add(port);
+      await sleep(FREE_AGAIN_POLL_MS);
+    }
+    throw new Refusal(`Port ${port} is not free again`);
   }
 
   release(port: number): void {
@@ -102,4 +118,13 @@ export class PortPool {
     socket.close();
     this.#taken.delete(port);
   }
+}
+
+function heldBy(socket: Socket, port: number): HeldPort {
+  let held = true;
+  const letGo = () => {
+    if (held) socket.close();
+    held = false;
+  };
+  return { port, letGo };
 }
