@@ -9,7 +9,7 @@ import { openHomer } from './quality/homer.ts';
 import { captureRtcp } from './quality/rtcp-capture.ts';
 import { Interfaces, type MediaInterface } from './transport/interfaces.ts';
 import { PortPool } from './transport/port-pool.ts';
-import { prepareWebRtc } from './transport/webrtc-transport.ts';
+import { preload } from './transport/webrtc-transport.ts';
 
 const TICK_MS = 250;
 
@@ -37,7 +37,7 @@ export async function startEngine(
     unixMs: () => Date.now(),
     ntpMs: () => performance.timeOrigin + performance.now(),
   };
-  prepareWebRtc();
+  preload();
   await preloadOpus();
   const homer = options.homer && openHomer(options.homer, logger);
   const media = {

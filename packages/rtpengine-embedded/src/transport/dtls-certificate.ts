@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { IceDescription } from '../negotiation/ice-description.ts';
 
 export type DtlsCertificate = {
@@ -11,17 +11,30 @@ export type DtlsCertificate = {
 const LIFE_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-let own: DtlsCertificate | undefined;
+type OwnKeys = { privateKey: KeyObject; privateKeyPem: string; publicKey: Buffer };
 
-/** The one of this process, known before any connection is made; made at the first call. */
-export function ownCertificate(): DtlsCertificate {
-  own ??= newCertificate(Date.now());
-  return own;
+let keys: OwnKeys | undefined;
+
+/** One pair for all certificates of this process. */
+function ownKeys(): OwnKeys {
+  if (!keys) {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    keys = {
+      privateKey,
+      privateKeyPem: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+    };
+  }
+  return keys;
 }
 
-/** A self-signed X.509 certificate (RFC 5280 4.1) on P-256, which every WebRTC peer takes (RFC 8827 6.5). */
+/**
+ * A self-signed X.509 certificate (RFC 5280 4.1) on P-256, which every WebRTC peer takes (RFC 8827 6.5). Each path has one of
+ * its own: by a fingerprint that it knows, a peer would take a new path for the old one, and not begin DTLS again
+ * (RFC 8842 4).
+ */
 export function newCertificate(nowMs: number): DtlsCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey, privateKeyPem, publicKey } = ownKeys();
   const algorithm = sequence(der(0x06, ECDSA_WITH_SHA256));
   const name = sequence(der(0x31, sequence(der(0x06, COMMON_NAME), der(0x0c, Buffer.from('ringback')))));
   // A day of grace, for peers whose clock is behind.
@@ -33,13 +46,13 @@ export function newCertificate(nowMs: number): DtlsCertificate {
     name,
     validity,
     name,
-    publicKey.export({ type: 'spki', format: 'der' }),
+    publicKey,
   );
   const signature = der(0x03, Buffer.of(0), sign('sha256', toBeSigned, privateKey));
   const certificate = sequence(toBeSigned, algorithm, signature);
   return {
     certificatePem: pem(certificate),
-    privateKeyPem: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    privateKeyPem,
     fingerprint: { type: 'sha-256', hash: fingerprintOf(certificate) },
   };
 }

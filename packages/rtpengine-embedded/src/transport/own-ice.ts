@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { IceCandidate, IceDescription } from '../negotiation/ice-description.ts';
-import { ownCertificate } from './dtls-certificate.ts';
 
-/** What a media port tells of itself before anything listens there: credentials, certificate and host candidates. */
-export function ownIce(host: string, port: number): IceDescription {
+/** What a media port tells of itself before anything listens there. */
+export function ownIce(
+  host: string,
+  port: number,
+  fingerprint: IceDescription['fingerprint'],
+): IceDescription {
   return {
     // RFC 8839 5.4: 24 bits at least, and 128. Base64 is of ice-chars.
     ufrag: randomBytes(6).toString('base64'),
     pwd: randomBytes(18).toString('base64'),
-    fingerprint: ownCertificate().fingerprint,
+    fingerprint,
     setup: 'actpass',
     candidates: reachableAt(host).map((address, index) => hostCandidate(address, port, index)),
   };

@@ -2,10 +2,12 @@ import { isRtcp } from '@ringback/rtp';
 import { parseSdp } from '@ringback/sdp';
 import { Audio, PeerConnection, type SelectedCandidateInfo, type Track } from 'node-datachannel';
 import { type IceDescription, nativeDescription, readIce } from '../negotiation/ice-description.ts';
-import { ownCertificate } from './dtls-certificate.ts';
+import type { DtlsCertificate } from './dtls-certificate.ts';
 import { isWildcard } from './own-ice.ts';
 import type { CandidateEnd, CandidatePair } from './transport.ts';
 
+/** Where a connection is reached, and how it proves that it is the one. */
+export type ConnectionAddress = { host: string; port: number; certificate: DtlsCertificate };
 export type ConnectionEvents = {
   rtp(bytes: Buffer): void;
   rtcp(bytes: Buffer): void;
@@ -27,9 +29,8 @@ export class WebRtcConnection {
   #closed = false;
 
   /** `offered`: the peer answers what we offered, by `ownIce`. */
-  constructor(host: string, port: number, offered: boolean, events: ConnectionEvents) {
+  constructor({ host, port, certificate }: ConnectionAddress, offered: boolean, events: ConnectionEvents) {
     this.#events = events;
-    const { certificatePem, privateKeyPem } = ownCertificate();
     this.#connection = new PeerConnection(`port ${port}`, {
       iceServers: [],
       // Also makes the library offer loopback candidates, which it leaves out otherwise.
@@ -38,8 +39,8 @@ export class WebRtcConnection {
       portRangeEnd: port,
       forceMediaTransport: true,
       disableAutoNegotiation: offered,
-      certificatePemFile: certificatePem,
-      keyPemFile: privateKeyPem,
+      certificatePemFile: certificate.certificatePem,
+      keyPemFile: certificate.privateKeyPem,
     });
     this.#connection.onIceStateChange((state) => {
       if (state === 'connected' || state === 'completed') this.#hasPath = true;

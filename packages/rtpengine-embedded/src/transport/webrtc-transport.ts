@@ -1,23 +1,21 @@
 import { preload } from 'node-datachannel';
 import { Refusal } from '../control/refusal.ts';
 import type { IceDescription } from '../negotiation/ice-description.ts';
-import { ownCertificate } from './dtls-certificate.ts';
+import { type DtlsCertificate, newCertificate } from './dtls-certificate.ts';
 import { ownIce } from './own-ice.ts';
 import type { HeldPort, PortPool } from './port-pool.ts';
 import type { CandidatePair, MediaTransport, TransportEvents } from './transport.ts';
 import { WebRtcConnection } from './webrtc-connection.ts';
 
-/** Loads the native library and makes what all connections share, which the first call would otherwise wait for. */
-export function prepareWebRtc(): void {
-  preload();
-  ownCertificate();
-}
+/** Loads the native library, which the first call would otherwise wait for. */
+export { preload };
 
 /** One end of ICE and DTLS-SRTP, on one UDP port. Describes itself by `offer` and `answer`. */
 export class WebRtcTransport implements MediaTransport {
   readonly kind = 'webrtc';
   readonly #pool: PortPool;
   readonly #host: string;
+  readonly #certificate: DtlsCertificate;
   readonly #events: TransportEvents;
   /** Nobody hears what comes before the library has the port. */
   #held: HeldPort;
@@ -29,6 +27,7 @@ export class WebRtcTransport implements MediaTransport {
   private constructor(pool: PortPool, host: string, held: HeldPort, events: TransportEvents) {
     this.#pool = pool;
     this.#host = host;
+    this.#certificate = newCertificate(Date.now());
     this.#held = held;
     this.#events = events;
   }
@@ -44,7 +43,7 @@ export class WebRtcTransport implements MediaTransport {
 
   /** Our side of an offer. Before it is answered, checks of the other side find nobody. */
   offer(): IceDescription {
-    this.#local ??= ownIce(this.#host, this.port);
+    this.#local ??= ownIce(this.#host, this.port, this.#certificate.fingerprint);
     return { ...this.#local, setup: 'actpass' };
   }
 
@@ -86,7 +85,8 @@ export class WebRtcTransport implements MediaTransport {
   ): Promise<Result> {
     if (this.#connection) await this.#disconnect(this.#connection);
     this.#held.letGo();
-    const connection = new WebRtcConnection(this.#host, this.port, theirs === 'answer', {
+    const at = { host: this.#host, port: this.port, certificate: this.#certificate };
+    const connection = new WebRtcConnection(at, theirs === 'answer', {
       rtp: this.#events.rtp,
       rtcp: this.#events.rtcp,
       failed: (reason) => this.#events.failed(reason, this),
