@@ -62,7 +62,20 @@ describe('what means something is told by its place', () => {
     [
       'the user of a URI, with its case',
       HEAD.replace('sip:alice', 'sip:Alice'),
-      ['headers', 'From', '"Alice" <sip:alice@example.com>', '"Alice" <sip:Alice@example.com>'],
+      ['headers', 'From', 'sip:alice@example.com', 'sip:Alice@example.com'],
+    ],
+    ['a display name', HEAD.replace('"Alice"', 'Bob'), ['headers', 'From name', 'Alice', 'Bob']],
+    ['no display name', HEAD.replace('"Alice" ', ''), ['headers', 'From name', 'Alice', null]],
+    [
+      'a parameter of a URI',
+      HEAD.replace('<sip:1001@example.com>', '<sip:1001@example.com;transport=tcp>'),
+      ['headers', 'To uri ;transport', null, 'tcp'],
+    ],
+    ['a transport', HEAD.replace('/UDP', '/TCP'), ['headers', 'Via protocol', 'SIP/2.0/UDP', 'SIP/2.0/TCP']],
+    [
+      'a port',
+      HEAD.replace('1:5060', '1:5070'),
+      ['headers', 'Via sent-by', '10.0.0.1:5060', '10.0.0.1:5070'],
     ],
     ['one of a set', HEAD.replace(', BYE', ''), ['headers', 'Allow', 'BYE', null]],
     [
@@ -74,12 +87,12 @@ describe('what means something is told by its place', () => {
     [
       'the request URI',
       HEAD.replace('sip:1001@', 'sip:1002@'),
-      [
-        'start line',
-        'Request-URI',
-        'sip:1001@example.com;lr;transport=udp',
-        'sip:1002@example.com;lr;transport=udp',
-      ],
+      ['start line', 'Request-URI', 'sip:1001@example.com', 'sip:1002@example.com'],
+    ],
+    [
+      'a parameter of the request URI',
+      HEAD.replace('transport=udp', 'transport=tcp'),
+      ['start line', 'Request-URI ;transport', 'udp', 'tcp'],
     ],
     ['a flag', HEAD.replace(';rport', ''), ['headers', 'Via ;rport', 'present', null]],
   ])('%s', (_what, other, expected) => {
@@ -89,6 +102,40 @@ describe('what means something is told by its place', () => {
   it('tells a second Via as that', () => {
     const other = HEAD.replace('Via:', 'Via: SIP/2.0/TCP 10.0.0.9;branch=z9\nVia:');
     expect(said(message(HEAD), message(other)).map(([, name]) => name)).toContain('Via 2');
+  });
+
+  const DIGEST = `${HEAD}\nProxy-Authorization: Digest username="1001", realm="ringback.local", nonce="n1", nc=00000001, qop=auth`;
+
+  it('tells of credentials each parameter by itself', () => {
+    const other = DIGEST.replace('n1', 'n2').replace('nc=00000001', 'nc=00000002').replace('"1001"', '1001');
+    expect(said(message(DIGEST), message(other))).toEqual([
+      ['headers', 'Proxy-Authorization nonce', 'n1', 'n2'],
+      ['headers', 'Proxy-Authorization nc', '00000001', '00000002'],
+    ]);
+  });
+
+  it('tells so also of credentials that only one message has', () => {
+    expect(said(message(HEAD), message(DIGEST))).toEqual([
+      ['headers', 'Proxy-Authorization', null, 'Digest'],
+      ['headers', 'Proxy-Authorization username', null, '1001'],
+      ['headers', 'Proxy-Authorization realm', null, 'ringback.local'],
+      ['headers', 'Proxy-Authorization nonce', null, 'n1'],
+      ['headers', 'Proxy-Authorization nc', null, '00000001'],
+      ['headers', 'Proxy-Authorization qop', null, 'auth'],
+    ]);
+  });
+
+  it('tells of a Contact its address and each parameter', () => {
+    const contact = (value: string) => message(`${HEAD}\nContact: ${value}`);
+    const [left, right] = [
+      '<sip:a@1.2.3.4:5060;ob>;expires=60;q=0.5',
+      '<sip:a@1.2.3.5:5060>;expires=90;q=0.5',
+    ];
+    expect(said(contact(left), contact(right))).toEqual([
+      ['headers', 'Contact', 'sip:a@1.2.3.4:5060', 'sip:a@1.2.3.5:5060'],
+      ['headers', 'Contact uri ;ob', 'present', null],
+      ['headers', 'Contact ;expires', '60', '90'],
+    ]);
   });
 
   it.each([
@@ -118,5 +165,11 @@ describe('what means something is told by its place', () => {
 it('a request that was challenged differs by its credentials and its transaction', () => {
   const [first, , , , second] = spoken.messages;
   const names = differences(first?.raw ?? '', second?.raw ?? '').map(({ name }) => name);
-  expect(names).toEqual(['Via ;branch', 'CSeq', 'Proxy-Authorization']);
+  expect(names.slice(0, 4)).toEqual([
+    'Via ;branch',
+    'CSeq',
+    'Proxy-Authorization',
+    'Proxy-Authorization algorithm',
+  ]);
+  expect(names.slice(3)).toContain('Proxy-Authorization response');
 });

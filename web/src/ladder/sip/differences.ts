@@ -1,16 +1,18 @@
 import type { Difference } from './difference.ts';
 import {
-  canonicalUri,
   type HeaderValue,
+  isCredentials,
   orderMatters,
-  type Parameter,
-  sameParameter,
-  sameWords,
+  type Part,
+  samePart,
+  uriParts,
   valuesOf,
 } from './header-value.ts';
 import { parseSdp } from './sdp.ts';
 import { sdpDifference } from './sdp-difference.ts';
 import { parseSip, type SipText } from './sip-text.ts';
+
+type Parts = ReadonlyMap<string, Part>;
 
 /** What two messages say differently: order, case, spelling and line breaks that mean nothing are no difference. */
 export function differences(leftRaw: string, rightRaw: string): Difference[] {
@@ -20,22 +22,18 @@ export function differences(leftRaw: string, rightRaw: string): Difference[] {
 }
 
 function startLines(left: SipText, right: SipText): Difference[] {
-  const [a, b] = [left, right].map(({ startLine }) => startLineOf(startLine));
-  if (!a || !b) return [];
-  return [...new Set([...a.keys(), ...b.keys()])].flatMap((name) =>
-    unlessSame({ place: 'start line', name, left: a.get(name) ?? null, right: b.get(name) ?? null }),
-  );
+  return partDifferences('start line', '', startLineOf(left.startLine), startLineOf(right.startLine));
 }
 
-function startLineOf(line: string): Map<string, string> {
+function startLineOf(line: string): Parts {
   const response = /^SIP\/\S+ (\d{3}) ?(.*)$/i.exec(line);
-  if (response) return new Map([['Status', `${response[1]} ${response[2]}`.trim()]]);
+  if (response) return new Map([['Status', whole(`${response[1]} ${response[2]}`.trim())]]);
   const [method = '', uri = ''] = line.split(' ');
-  return new Map([
-    ['Method', method],
-    ['Request-URI', canonicalUri(uri)],
-  ]);
+  const parts = [...uriParts(uri)].map(([part, said]) => [`Request-URI ${part}`.trim(), said] as const);
+  return new Map([['Method', whole(method)], ...parts]);
 }
+
+const whole = (text: string): Part => ({ text, exact: true });
 
 function headers(left: SipText, right: SipText): Difference[] {
   const [a, b] = [headerValues(left), headerValues(right)];
@@ -80,52 +78,35 @@ function asSets(name: string, left: HeaderValue[], right: HeaderValue[]): Differ
     return at < 0;
   });
   return [
-    ...onlyLeft.map((value) => ({ place: 'headers', name, left: valueText(value), right: null })),
-    ...rest.map((value) => ({ place: 'headers', name, left: null, right: valueText(value) })),
+    ...onlyLeft.flatMap((value) => valueDifference(name, value, undefined)),
+    ...rest.flatMap((value) => valueDifference(name, undefined, value)),
   ];
 }
 
+const NOTHING: Parts = new Map();
+
+/** Part by part, but for what only one message says: that is told as it stands, if it is not as long as credentials are. */
 function valueDifference(
   name: string,
   left: HeaderValue | undefined,
   right: HeaderValue | undefined,
 ): Difference[] {
-  if (!left || !right) {
-    return unlessSame({
-      place: 'headers',
-      name,
-      left: left ? valueText(left) : null,
-      right: right ? valueText(right) : null,
-    });
-  }
-  const main = sameWords(left.main, right.main, left.exact || right.exact)
-    ? []
-    : [{ place: 'headers', name, left: left.main, right: right.main }];
-  const parameters = [...new Set([...left.parameters.keys(), ...right.parameters.keys()])];
-  return [
-    ...main,
-    ...parameters.flatMap((key) =>
-      parameterDifference(`${name} ;${key}`, left.parameters.get(key), right.parameters.get(key)),
-    ),
-  ];
+  if ((left && right) || isCredentials(name))
+    return partDifferences('headers', name, left?.parts ?? NOTHING, right?.parts ?? NOTHING);
+  return [{ place: 'headers', name, left: left?.text ?? null, right: right?.text ?? null }];
 }
 
-function parameterDifference(
-  name: string,
-  left: Parameter | undefined,
-  right: Parameter | undefined,
-): Difference[] {
-  if (sameParameter(left, right)) return [];
-  return [{ place: 'headers', name, left: said(left), right: said(right) }];
+function partDifferences(place: string, name: string, left: Parts, right: Parts): Difference[] {
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((part) => !samePart(left.get(part), right.get(part)))
+    .map((part) => ({
+      ...{ place, name: `${name} ${part}`.trim() },
+      ...{ left: said(left.get(part)), right: said(right.get(part)) },
+    }));
 }
 
-function said(parameter: Parameter | undefined): string | null {
-  return parameter ? (parameter.text ?? 'present') : null;
-}
-
-function valueText({ main, parameters }: HeaderValue): string {
-  const written = [...parameters].map(([name, { text }]) => (text === null ? name : `${name}=${text}`));
-  return [main, ...written].filter((part) => part !== '').join(';');
+function said(part: Part | undefined): string | null {
+  return part ? (part.text ?? 'present') : null;
 }
 
 function bodies(left: SipText, right: SipText): Difference[] {

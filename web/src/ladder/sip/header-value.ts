@@ -1,14 +1,13 @@
-/** `exact`: case means something. A parameter without a value is a flag (null). */
-export interface Parameter {
+/** One thing that a header's value says. A flag says only that it is there (null). `exact`: case means something. */
+export interface Part {
   text: string | null;
   exact: boolean;
 }
 
-/** One value of a header with its parameters, by their names in lower case. */
+/** One value of a header in its parts by name: `''` is what it is about, then `;tag`, `uri ;transport`, of credentials `nonce`. */
 export interface HeaderValue {
-  main: string;
-  exact: boolean;
-  parameters: Map<string, Parameter>;
+  text: string;
+  parts: ReadonlyMap<string, Part>;
 }
 
 /** Headers whose values are separated by commas, or repeated, which is the same (RFC 3261 7.3.1). */
@@ -48,13 +47,17 @@ export function orderMatters(name: string): boolean {
   return !SETS.has(name.toLowerCase());
 }
 
+export function isCredentials(name: string): boolean {
+  return CREDENTIALS.has(name.toLowerCase());
+}
+
 /** The values of one header line. */
 export function valuesOf(name: string, value: string): HeaderValue[] {
   const key = name.toLowerCase();
-  if (PLAIN.has(key)) return [{ main: value.trim(), exact: true, parameters: new Map() }];
-  if (CREDENTIALS.has(key)) return [credentialsOf(value)];
+  if (PLAIN.has(key)) return [{ text: value.trim(), parts: new Map([['', exactly(value.trim())]]) }];
+  if (CREDENTIALS.has(key)) return [{ text: value, parts: credentialsOf(value) }];
   const values = LISTS.has(key) ? split(value, ',') : [value];
-  return values.filter((each) => each !== '').map((each) => oneValue(each, !TOKENS.has(key)));
+  return values.filter((each) => each !== '').map((each) => oneValue(key, each));
 }
 
 /** At every separator outside of quotes, angle brackets and comments. */
@@ -78,70 +81,77 @@ export function split(text: string, separator: ',' | ';'): string[] {
   return [...parts, text.slice(start).trim()];
 }
 
-function oneValue(text: string, exact: boolean): HeaderValue {
+function oneValue(key: string, text: string): HeaderValue {
   const [main = '', ...parameters] = split(text, ';');
-  return { main: canonicalMain(main), exact, parameters: parametersOf(parameters) };
+  return { text: spaced(text), parts: new Map([...mainParts(key, main), ...parametersOf(parameters, ';')]) };
 }
 
-function credentialsOf(text: string): HeaderValue {
-  const [, scheme = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? [];
-  const bare = scheme.includes('=');
-  return {
-    main: bare ? '' : scheme,
-    exact: false,
-    parameters: parametersOf(split(bare ? text : rest, ',')),
-  };
+function mainParts(key: string, main: string): Iterable<[string, Part]> {
+  if (key === 'via') return viaParts(main);
+  if (main.includes('<') || /^(?:sips?|tel):/i.test(main)) return addressParts(main);
+  return [['', { text: spaced(main), exact: !TOKENS.has(key) }]];
 }
 
-export function parametersOf(parts: readonly string[]): Map<string, Parameter> {
-  return new Map(
-    parts
-      .filter((part) => part !== '')
-      .map((part) => {
-        const equals = part.indexOf('=');
-        if (equals < 0) return [part.toLowerCase(), { text: null, exact: false }];
-        return [part.slice(0, equals).trim().toLowerCase(), parameterOf(part.slice(equals + 1).trim())];
-      }),
-  );
-}
-
-/** A quoted token says the same as the bare one; a quoted string keeps its case (RFC 3261 7.3.1). */
-function parameterOf(text: string): Parameter {
-  if (!/^"(?:[^"\\]|\\.)*"$/s.test(text)) return { text, exact: false };
-  return { text: text.slice(1, -1).replace(/\\(.)/gs, '$1'), exact: true };
-}
-
-export function sameParameter(a: Parameter | undefined, b: Parameter | undefined): boolean {
-  if (!a || !b) return a === b;
-  return sameWords(a.text, b.text, a.exact || b.exact);
-}
-
-export function sameWords(a: string | null, b: string | null, exact: boolean): boolean {
-  return a === b || (!exact && a !== null && b !== null && a.toLowerCase() === b.toLowerCase());
+/** `SIP/2.0/UDP 10.0.0.1:5060`, with space wherever RFC 3261 25.1 allows it. */
+function viaParts(main: string): [string, Part][] {
+  const [, protocol = '', sentBy = main] = /^([^/]*\/[^/]*\/\s*\S+)\s+(.*)$/s.exec(main) ?? [];
+  return [
+    ['protocol', { text: protocol.replace(/\s+/g, ''), exact: false }],
+    ['sent-by', { text: sentBy.replace(/\s+/g, ''), exact: false }],
+  ];
 }
 
 /** `"Alice" <sip:alice@example.com>`, however it is spaced and quoted. */
-function canonicalMain(text: string): string {
-  const address = /^(.*?)<([^>]*)>\s*$/s.exec(text);
-  if (address) {
-    const [, name = '', uri = ''] = address;
-    const display = displayName(name.trim());
-    return display === '' ? `<${canonicalUri(uri)}>` : `"${display}" <${canonicalUri(uri)}>`;
-  }
-  if (/^(?:sips?|tel):/i.test(text)) return `<${canonicalUri(text)}>`;
-  return text.replace(/\s+/g, ' ').trim();
+function addressParts(main: string): [string, Part][] {
+  const [, name = '', uri = main] = /^(.*?)<([^>]*)>\s*$/s.exec(main) ?? [];
+  const display = displayName(name.trim());
+  const address = [...uriParts(uri)].map(([part, said]): [string, Part] => [part && `uri ${part}`, said]);
+  return display === '' ? address : [['name', exactly(display)], ...address];
 }
 
 function displayName(text: string): string {
-  return /^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text.replace(/\s+/g, ' ');
+  return /^".*"$/s.test(text) ? unquoted(text) : spaced(text);
 }
 
 /** RFC 3261 19.1.4: the user is case-sensitive, scheme, host and parameters are not, and these have no order. */
-export function canonicalUri(uri: string): string {
+export function uriParts(uri: string): Map<string, Part> {
   const found = /^([a-z]+):(?:([^@]*)@)?([^;?]*)((?:;[^?]*)?)((?:\?.*)?)$/is.exec(uri.trim());
-  if (!found) return uri.trim();
+  if (!found) return new Map([['', exactly(uri.trim())]]);
   const [, scheme = '', user, host = '', parameters = '', headers = ''] = found;
-  const sorted = parameters.toLowerCase().split(';').filter(Boolean).sort();
   const at = user === undefined ? '' : `${user}@`;
-  return [`${scheme.toLowerCase()}:${at}${host.toLowerCase()}`, ...sorted].join(';') + headers;
+  const main = `${scheme.toLowerCase()}:${at}${host.toLowerCase()}${headers}`;
+  return new Map([['', exactly(main)], ...parametersOf(parameters.split(';'), ';')]);
 }
+
+function credentialsOf(text: string): Map<string, Part> {
+  const [, scheme = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? [];
+  // RFC 3261 20.6: Authentication-Info names no scheme.
+  if (scheme.includes('=')) return new Map(parametersOf(split(text, ','), ''));
+  return new Map([['', { text: scheme, exact: false }], ...parametersOf(split(rest, ','), '')]);
+}
+
+/** `mark`: what stands before their names. */
+function parametersOf(parameters: readonly string[], mark: ';' | ''): [string, Part][] {
+  return parameters
+    .filter((parameter) => parameter.trim() !== '')
+    .map((parameter) => {
+      const [name = '', ...value] = parameter.split('=');
+      const text = value.length === 0 ? null : value.join('=').trim();
+      return [mark + name.trim().toLowerCase(), parameterPart(text)];
+    });
+}
+
+/** A quoted token says the same as the bare one; a quoted string keeps its case (RFC 3261 7.3.1). */
+function parameterPart(text: string | null): Part {
+  if (text === null || !/^"(?:[^"\\]|\\.)*"$/s.test(text)) return { text, exact: false };
+  return exactly(unquoted(text));
+}
+
+export function samePart(a: Part | undefined, b: Part | undefined): boolean {
+  if (!a || !b || a.text === null || b.text === null) return a?.text === b?.text;
+  return a.text === b.text || (!a.exact && !b.exact && a.text.toLowerCase() === b.text.toLowerCase());
+}
+
+const exactly = (text: string): Part => ({ text, exact: true });
+const spaced = (text: string) => text.replace(/\s+/g, ' ').trim();
+const unquoted = (text: string) => text.slice(1, -1).replace(/\\(.)/gs, '$1');
