@@ -152,12 +152,13 @@ function newerCallFields(known: CallDetail, read: CallDetail): Partial<CallDetai
   return { status, endedAt, durationMs, end };
 }
 
-/** With those messages in wire order, each once. What is known stays the same object: a message never changes. */
+/** With those messages in wire order, each once. What is known stays the same object, a message as well as all of them. */
 export function withMessages(
-  known: readonly SipMessageRecord[],
+  known: SipMessageRecord[],
   more: readonly SipMessageRecord[],
 ): SipMessageRecord[] {
   const ids = new Set(known.map(({ id }) => id));
   const added = more.filter(({ id }) => !ids.has(id) && ids.add(id));
+  if (added.length === 0) return known;
   return [...known, ...added].sort((a, b) => a.timeUs - b.timeUs);
 }

@@ -1,16 +1,10 @@
-import type {
-  CallDetail,
-  QualityPoint,
-  SipMessageRecord,
-  SpeechEvent,
-  StreamEvent,
-} from '@ringback/contracts';
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { CallDetail, QualityPoint, SipMessageRecord, StreamEvent } from '@ringback/contracts';
+import { notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { keys } from '../api/queries.ts';
 import { type CallFilter, isUnfiltered } from '../calls/call-filter.ts';
-import { isOver, providerWord } from '../format/call-words.ts';
-import { length } from '../format/duration.ts';
+import { isOver } from '../format/call-words.ts';
 import { withSecond } from '../quality/quality-points.ts';
+import { Bursts } from './bursts.ts';
 import {
   type CallPages,
   withCall,
@@ -22,20 +16,24 @@ import {
   withSpeechEvent,
 } from './cache-patches.ts';
 import type { StreamReader } from './event-stream.ts';
+import { keyWords, speechWords } from './event-words.ts';
 
 /** Events come in bursts; one read after each burst is enough. */
 const SETTLE_MS = 400;
 const TOTALS_EVERY_MS = 2_000;
-/** Messages that come within one frame are drawn in one. */
-const BURST_MS = 16;
+/** A call set-up is a burst of events: what comes within a frame is drawn once. */
+const FRAME_MS = 16;
 
 /** Applies the stream's events to what the page has read, so that every list on it is live. */
 export class LiveCache implements StreamReader {
   readonly #client: QueryClient;
   readonly #settling = new Map<string, number>();
   #totalsTimer: number | undefined;
-  /** By call. */
-  readonly #bursts = new Map<string, SipMessageRecord[]>();
+  readonly #bursts = new Bursts<StreamEvent>(
+    FRAME_MS,
+    (ms, call) => void window.setTimeout(call, ms),
+    (events) => this.#take(events),
+  );
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -58,6 +56,18 @@ export class LiveCache implements StreamReader {
   }
 
   deliver(event: StreamEvent): void {
+    this.#bursts.add(event);
+  }
+
+  /** All that shows them is told once. */
+  #take(events: readonly StreamEvent[]): void {
+    notifyManager.batch(() => {
+      for (const [callId, messages] of messagesByCall(events)) this.#messagesCame(callId, messages);
+      for (const event of events) this.#apply(event);
+    });
+  }
+
+  #apply(event: StreamEvent): void {
     switch (event.type) {
       case 'call.queued':
       case 'call.ringing':
@@ -87,10 +97,16 @@ export class LiveCache implements StreamReader {
         );
         return;
       case 'dtmf.received': {
-        const { time, type, callId, legId, digit, method } = event;
-        const detail = `${digit} (${method === 'sip-info' ? 'SIP INFO' : 'RFC 4733'})`;
+        const { time, type, callId, legId, digit } = event;
         this.#detail(callId, (known) =>
-          withEvent(known, { time, type, legId, sipStatus: null, detail, digit }),
+          withEvent(known, {
+            time,
+            type,
+            legId,
+            sipStatus: null,
+            detail: keyWords(event, known.legs),
+            digit,
+          }),
         );
         return;
       }
@@ -99,16 +115,13 @@ export class LiveCache implements StreamReader {
         this.#readSoon(keys.recording(event.callId));
         this.#readSoon(keys.call(event.callId));
         return;
-      case 'sip.message':
-        this.#message(event.message);
-        return;
       case 'registration.added':
       case 'registration.refreshed':
       case 'registration.removed':
         this.#readSoon(keys.registrations);
         this.#readSoon(keys.subscribers);
         return;
-      // Told to the stream itself, or by a gateway that is newer than this page.
+      // Messages are taken together; the rest is told to the stream itself, or by a gateway that is newer than this page.
       default:
         return;
     }
@@ -146,22 +159,12 @@ export class LiveCache implements StreamReader {
     this.#readSoon(queryKey);
   }
 
-  #message(message: SipMessageRecord): void {
-    const { callId } = message;
-    if (callId === null) return;
-    const burst = this.#bursts.get(callId);
-    if (burst) burst.push(message);
-    else {
-      this.#bursts.set(callId, [message]);
-      window.setTimeout(() => this.#flush(callId), BURST_MS);
-    }
-  }
-
-  #flush(callId: string): void {
-    const burst = this.#bursts.get(callId) ?? [];
-    this.#bursts.delete(callId);
+  #messagesCame(callId: string, messages: readonly SipMessageRecord[]): void {
     const queryKey = keys.messages(callId);
-    this.#client.setQueryData<SipMessageRecord[]>(queryKey, (known) => known && withMessages(known, burst));
+    this.#client.setQueryData<SipMessageRecord[]>(
+      queryKey,
+      (known) => known && withMessages(known, messages),
+    );
     // Messages before the one that joined their leg to the call come with the next read.
     this.#readSoon(queryKey);
   }
@@ -177,12 +180,12 @@ export class LiveCache implements StreamReader {
   }
 }
 
-function speechWords({ provider, cached, durationMs, firstAudioMs, problem }: SpeechEvent): string {
-  const facts = [
-    providerWord(provider),
-    cached ? 'cached' : null,
-    firstAudioMs === undefined ? null : `after ${length(firstAudioMs)}`,
-    durationMs === null ? null : length(durationMs),
-  ];
-  return problem ?? facts.filter((fact) => fact !== null).join(', ');
+function messagesByCall(events: readonly StreamEvent[]): Map<string, SipMessageRecord[]> {
+  const calls = new Map<string, SipMessageRecord[]>();
+  for (const event of events) {
+    if (event.type !== 'sip.message' || event.message.callId === null) continue;
+    const { callId } = event.message;
+    calls.set(callId, [...(calls.get(callId) ?? []), event.message]);
+  }
+  return calls;
 }
