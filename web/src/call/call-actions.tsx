@@ -4,12 +4,16 @@ import { IconPhoneOff } from '@tabler/icons-react';
 import { troubleOf } from '../api/problem-error.ts';
 import { useHangUp } from '../api/queries.ts';
 import { isOver } from '../format/call-words.ts';
+import { useLadderReading } from '../ladder/ladder-context.tsx';
 import { CallDownloads } from '../sound/call-downloads.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
+import { linkTo } from './link-to.ts';
 
 /** What can be done with the call: its downloads, its address, its end. */
 export function CallActions({ call }: { call: CallDetail }) {
+  const { state, shown } = useLadderReading();
+  const messageId = shown?.kind === 'message' && shown.id === state.selectedId ? shown.id : null;
   return (
     <Group gap={6}>
       <CallDownloads call={call} />
@@ -23,7 +27,7 @@ export function CallActions({ call }: { call: CallDetail }) {
       >
         JSON
       </Button>
-      <CopyButton text={() => window.location.href} label="Copy link" />
+      <CopyButton text={() => linkTo(window.location.href, messageId)} label="Copy link" />
       {!isOver(call.status) && <HangUp id={call.id} />}
     </Group>
   );

@@ -17,6 +17,7 @@ import { CallHeader } from './call-header.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { LegsPanel } from './legs-panel.tsx';
+import { MESSAGE_PARAMETER } from './link-to.ts';
 
 /** Everything that is known of one call, while it lasts and after. */
 export default function CallPage() {
@@ -26,7 +27,7 @@ export default function CallPage() {
   if (call.data) {
     return (
       <SelectedMomentProvider key={id}>
-        <LadderProvider call={call.data} initialId={search.get('message')}>
+        <LadderProvider call={call.data} initialId={search.get(MESSAGE_PARAMETER)}>
           <Sections call={call.data} />
         </LadderProvider>
       </SelectedMomentProvider>

@@ -9,13 +9,12 @@ import { curlOf } from './export/curl.ts';
 import { messagesText } from './export/message-text.ts';
 import { sippScenario } from './export/sipp/scenario.ts';
 import { textLadder } from './export/text-ladder.ts';
-import { useLadder } from './ladder-context.tsx';
+import { useLadder, useLadderReading } from './ladder-context.tsx';
 
 const SAID_MS = 2_000;
 
 /** The call in forms for other tools. Without a clipboard, which belongs to secure origins, they become files. */
 export function CopyMenu() {
-  const { call, ladder, messages, state } = useLadder();
   const [said, setSaid] = useState<string | null>(null);
   const { start: clear } = useTimeout(() => setSaid(null), SAID_MS);
   const give = async (file: string, text: string) => {
@@ -24,7 +23,6 @@ export function CopyMenu() {
     setSaid(copied ? 'Copied' : 'Saved');
     clear();
   };
-  const curl = curlOf(call, window.location.origin);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -33,20 +31,37 @@ export function CopyMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => void give('ladder.txt', textLadder(ladder, state.times))}>
-          Ladder as text
-        </Menu.Item>
-        <Menu.Item onClick={() => void give('messages.txt', messagesText(messages))}>Raw messages</Menu.Item>
-        {curl && <Menu.Item onClick={() => void give('call.sh', curl)}>API call as curl</Menu.Item>}
-        {call.legs.length > 0 && <Menu.Label>As a SIPp scenario</Menu.Label>}
-        {call.legs.map((leg) => (
-          <Menu.Item key={leg.id} onClick={() => void give(`${leg.number}.xml`, scenarioOf(leg, messages))}>
-            What {legName(leg)} said
-          </Menu.Item>
-        ))}
+        <Forms give={(file, text) => void give(file, text)} />
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function Forms({ give }: { give: (file: string, text: string) => void }) {
+  const { call, ladder, messages } = useLadder();
+  const { state } = useLadderReading();
+  const curl = curlOf(call, window.location.origin);
+  return (
+    <>
+      <Menu.Item onClick={() => give('ladder.txt', textLadder(ladder, state.times))}>
+        Ladder as text
+      </Menu.Item>
+      <Menu.Item onClick={() => give('messages.txt', messagesText(messages))}>Raw messages</Menu.Item>
+      {curl && <Menu.Item onClick={() => give('call.sh', curl)}>API call as curl</Menu.Item>}
+      {call.legs.length > 0 && <Menu.Label>As a SIPp scenario</Menu.Label>}
+      {call.legs.map((leg) => (
+        <Menu.Item key={leg.id} onClick={() => give(`${leg.number}.xml`, scenarioOf(leg, messages))}>
+          What {nameAmong(leg, call.legs)} said
+        </Menu.Item>
+      ))}
+    </>
+  );
+}
+
+/** Several phones of one number are told apart by their addresses. */
+function nameAmong(leg: Leg, legs: readonly Leg[]): string {
+  const alone = legs.filter((other) => legName(other) === legName(leg)).length === 1;
+  return alone || leg.remoteAddress === null ? legName(leg) : `${legName(leg)} at ${leg.remoteAddress}`;
 }
 
 function scenarioOf(leg: Leg, messages: readonly SipMessageRecord[]): string {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useLadder } from './ladder-context.tsx';
+import { useLadder, useLadderReading } from './ladder-context.tsx';
 import classes from './message.module.css';
 import type { LadderRow, MessageRow } from './model/rows.ts';
 import type { Difference } from './sip/difference.ts';
@@ -7,7 +7,8 @@ import { differences } from './sip/differences.ts';
 
 /** How the two chosen messages differ, by what they mean. */
 export function DifferenceView() {
-  const { state, ladder } = useLadder();
+  const { ladder } = useLadder();
+  const { state } = useLadderReading();
   const [left, right] = state.compared.map((id) => messageOf(ladder.rows, id));
   const found = useMemo(
     () => (left && right ? differences(left.message.raw, right.message.raw) : []),

@@ -33,7 +33,7 @@ export function MediaView({ row }: { row: MediaRow }) {
   const { ladder } = useLadder();
   return row.spans.map(({ legId, lane, label, facts, mos }) => (
     <p key={legId} className={classes.text}>
-      <b>{ladder.lanes.lifelines[lane]?.title}</b> {label}
+      <b>{ladder.lanes.lifelines[lane]?.name}</b> {label}
       {facts && `: ${facts}`}, {mosWords(mos)}
     </p>
   ));

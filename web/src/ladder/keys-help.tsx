@@ -1,10 +1,10 @@
 import { Kbd, Modal } from '@mantine/core';
 import classes from './ladder.module.css';
-import { useLadder } from './ladder-context.tsx';
+import { useLadderReading } from './ladder-context.tsx';
 import { KEY_WORDS } from './model/ladder-keys.ts';
 
 export function KeysHelp() {
-  const { state, input } = useLadder();
+  const { state, input } = useLadderReading();
   return (
     <Modal
       opened={state.help}

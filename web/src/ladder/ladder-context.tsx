@@ -1,5 +1,14 @@
 import type { CallDetail, QualityPoint, SipMessageRecord } from '@ringback/contracts';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useReducer, useRef } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+} from 'react';
 import { useQuality } from '../api/heard-queries.ts';
 import { type Trouble, troubleOf } from '../api/problem-error.ts';
 import { useMessages } from '../api/queries.ts';
@@ -11,17 +20,22 @@ export interface LadderView {
   call: CallDetail;
   ladder: Ladder;
   messages: readonly SipMessageRecord[];
-  state: LadderState;
-  /** What is looked at: the selected row, or the first message while none is. */
-  shown: LadderRow | null;
-  input(input: LadderInput): void;
   /** The moment that was selected elsewhere, in the graphs or the sound. */
   momentUs: number | null;
   loading: boolean;
   trouble: Trouble | null;
 }
 
-const Context = createContext<LadderView | null>(null);
+/** What its reader does with the ladder: another thing than the ladder, so that not all is drawn again with each message. */
+export interface LadderReading {
+  state: LadderState;
+  /** What is looked at: the selected row, or the first message while none is. */
+  shown: LadderRow | null;
+  input(input: LadderInput): void;
+}
+
+const ViewContext = createContext<LadderView | null>(null);
+const ReadingContext = createContext<LadderReading | null>(null);
 const NONE: readonly SipMessageRecord[] = [];
 const NOTHING_HEARD: readonly QualityPoint[] = [];
 
@@ -53,22 +67,36 @@ export function LadderProvider({
     ladder.rows.find(({ id }) => id === selectedId) ??
     ladder.rows.find(({ kind }) => kind === 'message') ??
     null;
-  const trouble = query.isError ? troubleOf(query.error) : null;
-  const view = useMemo<LadderView>(
-    () => ({
-      ...{ call, ladder, messages, state, shown, momentUs, trouble },
-      input: (input) => dispatch([input, ladder.rows]),
-      loading: query.isPending,
-    }),
-    [call, ladder, messages, state, shown, momentUs, trouble, query.isPending],
+  const trouble = useMemo(
+    () => (query.isError ? troubleOf(query.error) : null),
+    [query.isError, query.error],
   );
-  return <Context value={view}>{children}</Context>;
+  const view = useMemo<LadderView>(
+    () => ({ call, ladder, messages, momentUs, trouble, loading: query.isPending }),
+    [call, ladder, messages, momentUs, trouble, query.isPending],
+  );
+  const rows = useRef(ladder.rows);
+  rows.current = ladder.rows;
+  const input = useCallback((input: LadderInput) => dispatch([input, rows.current]), []);
+  const reading = useMemo<LadderReading>(() => ({ state, shown, input }), [state, shown, input]);
+  return (
+    <ViewContext value={view}>
+      <ReadingContext value={reading}>{children}</ReadingContext>
+    </ViewContext>
+  );
 }
 
+/** Changes with every message. */
 export function useLadder(): LadderView {
-  const view = useContext(Context);
+  const view = useContext(ViewContext);
   if (!view) throw new Error('useLadder outside of LadderProvider');
   return view;
+}
+
+export function useLadderReading(): LadderReading {
+  const reading = useContext(ReadingContext);
+  if (!reading) throw new Error('useLadderReading outside of LadderProvider');
+  return reading;
 }
 
 /** A row that is selected here is the moment for all the page. Gives the moment that was selected elsewhere, or null. */

@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { IconListSearch } from '@tabler/icons-react';
+import { memo } from 'react';
 import { EmptyNote } from '../ui/empty-note.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { TroubleNote } from '../ui/trouble-note.tsx';
@@ -11,17 +12,25 @@ import { LadderTools } from './ladder-tools.tsx';
 import { SearchBar } from './search-bar.tsx';
 
 /** All legs of a call on one time axis, as their messages were on the wire. */
-export function LadderPanel() {
-  const { ladder, loading, trouble } = useLadder();
+export const LadderPanel = memo(function LadderPanel() {
   return (
     <Panel title="Ladder" flush aside={<LadderTools />}>
       <SearchBar />
-      {trouble && <TroubleNote m="md" trouble={trouble} />}
-      {loading && <Waiting />}
-      {!loading && !trouble && ladder.rows.length === 0 && <NothingCaptured />}
-      {!loading && ladder.rows.length > 0 && <LadderRows />}
+      <Content />
       <KeysHelp />
     </Panel>
+  );
+});
+
+function Content() {
+  const { ladder, loading, trouble } = useLadder();
+  if (loading) return <Waiting />;
+  return (
+    <>
+      {trouble && <TroubleNote m="md" trouble={trouble} />}
+      {!trouble && ladder.rows.length === 0 && <NothingCaptured />}
+      {ladder.rows.length > 0 && <LadderRows />}
+    </>
   );
 }
 

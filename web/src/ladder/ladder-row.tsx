@@ -2,6 +2,7 @@ import { type CSSProperties, memo } from 'react';
 import classes from './ladder.module.css';
 import { legColor } from './leg-color.ts';
 import { matches } from './model/ladder-state.ts';
+import type { Lifeline } from './model/lifelines.ts';
 import { flowsAt, gradeBetween } from './model/media-spans.ts';
 import { rowTime, type TimeStyle } from './model/row-times.ts';
 import type { EventRow, Ladder, LadderRow, MediaRow, MessageRow } from './model/rows.ts';
@@ -26,9 +27,10 @@ export function rowDomId(index: number): string {
 }
 
 /** One row of the ladder, an option of its listbox. */
-export const LadderRowView = memo(function LadderRowView(props: RowProps) {
+export function LadderRowView(props: RowProps) {
   const { row, index, start, size, ladder, selected, marked, query, compared } = props;
-  const { rows } = ladder;
+  const { rows, lanes } = ladder;
+  const count = lanes.lifelines.length;
   const time = rowTime(props.times, row.timeUs, rows[index - 1]?.timeUs ?? null, rows[0]?.timeUs ?? 0);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus and names its active option
@@ -52,19 +54,22 @@ export const LadderRowView = memo(function LadderRowView(props: RowProps) {
         {time}
       </span>
       <div className={classes.lanes}>
-        <Background index={index} ladder={ladder} />
-        <Drawing row={row} ladder={ladder} />
+        <Flows index={index} ladder={ladder} />
+        <Lifelines lifelines={lanes.lifelines} />
+        {row.kind === 'message' && <Arrow row={row} count={count} />}
+        {row.kind === 'event' && <Note row={row} count={count} />}
+        {row.kind === 'media' && <Bands row={row} count={count} middle={lanes.middle} />}
       </div>
     </div>
   );
-});
+}
 
 function comparedWords(compared: number): string {
   return compared < 0 ? '' : ', chosen to compare';
 }
 
 function spoken(row: LadderRow, { lanes }: Ladder): string {
-  const name = (lane: number) => lanes.lifelines[lane]?.title ?? '';
+  const name = (lane: number) => lanes.lifelines[lane]?.name ?? '';
   switch (row.kind) {
     case 'message': {
       const again = row.times > 1 ? `, ${row.times} times` : row.repeat ? ', again' : '';
@@ -90,47 +95,43 @@ function between(from: number, to: number, count: number): CSSProperties {
   return { left: `${((left + 0.5) / count) * 100}%`, width: `${((right - left) / count) * 100}%` };
 }
 
-/** The lifelines, and the bands of the media that flows at that moment. */
-function Background({ index, ladder }: { index: number; ladder: Ladder }) {
-  const { lifelines, middle } = ladder.lanes;
-  const fromUs = ladder.rows[index]?.timeUs ?? 0;
-  const toUs = ladder.rows[index + 1]?.timeUs ?? Number.POSITIVE_INFINITY;
-  const flowing = ladder.spans.filter((span) => flowsAt(span, fromUs));
+/** The bands of the media that flows at that moment. */
+function Flows({ index, ladder: { rows, lanes, spans } }: { index: number; ladder: Ladder }) {
+  const fromUs = rows[index]?.timeUs ?? 0;
+  const toUs = rows[index + 1]?.timeUs ?? Number.POSITIVE_INFINITY;
+  return spans
+    .filter((span) => flowsAt(span, fromUs))
+    .map((span) => (
+      <i
+        key={span.legId}
+        className={classes.flow}
+        data-grade={gradeBetween(span, fromUs, toUs)}
+        style={between(span.lane, lanes.middle, lanes.lifelines.length)}
+      />
+    ));
+}
+
+interface LifelinesProps {
+  lifelines: readonly Lifeline[];
+}
+
+const Lifelines = memo(function Lifelines({ lifelines }: LifelinesProps) {
+  return lifelines.map(({ id, color }, lane) => (
+    <i
+      key={id}
+      className={classes.lifeline}
+      style={{ ...legColor(color), left: `${((lane + 0.5) / lifelines.length) * 100}%` }}
+    />
+  ));
+}, areDrawnAlike);
+
+function areDrawnAlike({ lifelines: a }: LifelinesProps, { lifelines: b }: LifelinesProps): boolean {
   return (
-    <>
-      {flowing.map((span) => (
-        <i
-          key={span.legId}
-          className={classes.flow}
-          data-grade={gradeBetween(span, fromUs, toUs)}
-          style={between(span.lane, middle, lifelines.length)}
-        />
-      ))}
-      {lifelines.map(({ id, color }, lane) => (
-        <i
-          key={id}
-          className={classes.lifeline}
-          style={{ ...legColor(color), left: `${((lane + 0.5) / lifelines.length) * 100}%` }}
-        />
-      ))}
-    </>
+    a.length === b.length && a.every(({ id, color }, lane) => id === b[lane]?.id && color === b[lane].color)
   );
 }
 
-function Drawing({ row, ladder }: { row: LadderRow; ladder: Ladder }) {
-  switch (row.kind) {
-    case 'message':
-      return <Arrow row={row} count={ladder.lanes.lifelines.length} />;
-    case 'event':
-      return <Note row={row} count={ladder.lanes.lifelines.length} />;
-    case 'media':
-      return <Bands row={row} ladder={ladder} />;
-    default:
-      return row satisfies never;
-  }
-}
-
-function Arrow({ row, count }: { row: MessageRow; count: number }) {
+const Arrow = memo(function Arrow({ row, count }: { row: MessageRow; count: number }) {
   const { from, to, color, look, sdp, times, repeat, unfolded } = row;
   return (
     <div
@@ -154,7 +155,7 @@ function Arrow({ row, count }: { row: MessageRow; count: number }) {
       )}
     </div>
   );
-}
+});
 
 /** Where lifelines are close, the number of a response stands for it. */
 function Label({ row: { label, message } }: { row: MessageRow }) {
@@ -180,15 +181,9 @@ function Note({ row, count }: { row: EventRow; count: number }) {
   );
 }
 
-function Bands({ row, ladder }: { row: MediaRow; ladder: Ladder }) {
-  const { lifelines, middle } = ladder.lanes;
+function Bands({ row, count, middle }: { row: MediaRow; count: number; middle: number }) {
   return row.spans.map(({ legId, lane, label, facts, mos, grade }) => (
-    <div
-      key={legId}
-      className={classes.band}
-      data-grade={grade}
-      style={between(lane, middle, lifelines.length)}
-    >
+    <div key={legId} className={classes.band} data-grade={grade} style={between(lane, middle, count)}>
       <span>
         {label} <b>{mos === null ? '' : mos.toFixed(2)}</b>
       </span>

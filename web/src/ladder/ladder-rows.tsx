@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
 import classes from './ladder.module.css';
-import { useLadder } from './ladder-context.tsx';
+import { useLadder, useLadderReading } from './ladder-context.tsx';
 import { focusMessage, LADDER_ID } from './ladder-focus.ts';
 import { LadderRowView, rowDomId } from './ladder-row.tsx';
 import { LifelineHeads } from './lifeline-heads.tsx';
@@ -9,13 +9,15 @@ import { inputOfKey } from './model/ladder-keys.ts';
 import type { LadderRow } from './model/rows.ts';
 
 const HEIGHTS = { message: 28, event: 26, media: 48 } satisfies Record<LadderRow['kind'], number>;
-const HEAD_HEIGHT = 52;
+/** The names of the endpoints stand above the rows, and stay there. */
+const HEAD_HEIGHT = 58;
 /** So close to its end a live ladder follows what comes. */
 const AT_END_PX = 40;
 
 /** The rows, of which only those in sight are in the document: a listbox that keeps the focus, with one active row. */
 export function LadderRows() {
-  const { call, ladder, state, momentUs, input } = useLadder();
+  const { call, ladder, momentUs } = useLadder();
+  const { state, input } = useLadderReading();
   const { rows, lanes } = ladder;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -23,6 +25,7 @@ export function LadderRows() {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => HEIGHTS[rows[index]?.kind ?? 'message'],
     getItemKey: (index) => rows[index]?.id ?? index,
+    scrollMargin: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
     overscan: 10,
   });
@@ -55,7 +58,7 @@ export function LadderRows() {
     else input({ kind: 'select', id: row.id });
   };
   const items = virtual.getVirtualItems();
-  const style = { '--lanes': lanes.lifelines.length } as CSSProperties;
+  const style = { '--lanes': lanes.lifelines.length, '--head': `${HEAD_HEIGHT}px` } as CSSProperties;
   return (
     <div ref={scroller} className={classes.scroller} style={style} data-times={state.times}>
       <LifelineHeads lanes={lanes} />
@@ -76,7 +79,8 @@ export function LadderRows() {
           <LadderRowView
             key={rows[index]?.id}
             row={rows[index] as LadderRow}
-            {...{ index, start, size, ladder }}
+            {...{ index, size, ladder }}
+            start={start - HEAD_HEIGHT}
             selected={index === selected}
             marked={index === marked}
             query={state.query}
@@ -94,15 +98,25 @@ function useFollow(scroller: HTMLDivElement | null, count: number, live: boolean
   const atEnd = useRef(true);
   useEffect(() => {
     if (!scroller || !live) return;
+    let before = scroller.scrollTop;
+    // What has just grown is no reason to stop: only whoever goes up wants to stay there.
     const look = () => {
-      atEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+      const { scrollTop, scrollHeight, clientHeight } = scroller;
+      if (scrollHeight - scrollTop - clientHeight < AT_END_PX) atEnd.current = true;
+      else if (scrollTop < before) atEnd.current = false;
+      before = scrollTop;
     };
     scroller.addEventListener('scroll', look, { passive: true });
     return () => scroller.removeEventListener('scroll', look);
   }, [scroller, live]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what has grown is followed
   useEffect(() => {
-    if (live && atEnd.current && scroller) scroller.scrollTop = scroller.scrollHeight;
+    if (!live || !atEnd.current || !scroller) return;
+    // With the next frame, for which the page is laid out in any case.
+    const frame = requestAnimationFrame(() => {
+      scroller.scrollTop = scroller.scrollHeight;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [count, scroller, live]);
 }
 

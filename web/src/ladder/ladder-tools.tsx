@@ -1,7 +1,7 @@
 import { ActionIcon, Group, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconKeyboard, IconSearch } from '@tabler/icons-react';
 import { CopyMenu } from './copy-menu.tsx';
-import { useLadder } from './ladder-context.tsx';
+import { useLadderReading } from './ladder-context.tsx';
 import type { TimeStyle } from './model/row-times.ts';
 
 const TIMES: { value: TimeStyle; label: string }[] = [
@@ -11,7 +11,7 @@ const TIMES: { value: TimeStyle; label: string }[] = [
 ];
 
 export function LadderTools() {
-  const { state, input } = useLadder();
+  const { state, input } = useLadderReading();
   return (
     <Group gap={6} wrap="nowrap">
       <SegmentedControl

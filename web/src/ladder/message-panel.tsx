@@ -1,8 +1,9 @@
 import { Group, SegmentedControl } from '@mantine/core';
+import { memo } from 'react';
 import { Panel } from '../ui/panel.tsx';
 import { DifferenceView } from './difference-view.tsx';
 import { EventView, MediaView } from './happening-view.tsx';
-import { useLadder } from './ladder-context.tsx';
+import { useLadderReading } from './ladder-context.tsx';
 import { MESSAGE_ID } from './ladder-focus.ts';
 import classes from './message.module.css';
 import type { MessageView } from './model/ladder-state.ts';
@@ -11,8 +12,8 @@ import { RawView } from './raw-view.tsx';
 import { SdpView } from './sdp-view.tsx';
 
 /** What the ladder's selected row is made of: the message on the wire, its SDP, or how two messages differ. */
-export function MessagePanel() {
-  const { state, shown } = useLadder();
+export const MessagePanel = memo(function MessagePanel() {
+  const { state, shown } = useLadderReading();
   return (
     <Panel title="Message" flush aside={shown?.kind === 'message' ? <Views row={shown} /> : null}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long messages scroll, by keyboard too */}
@@ -21,10 +22,10 @@ export function MessagePanel() {
       </section>
     </Panel>
   );
-}
+});
 
 function Views({ row }: { row: MessageRow }) {
-  const { state, input } = useLadder();
+  const { state, input } = useLadderReading();
   const both = state.compared.length === 2;
   const data: { value: MessageView; label: string; disabled?: boolean }[] = [
     { value: 'raw', label: 'raw' },
@@ -45,7 +46,7 @@ function Views({ row }: { row: MessageRow }) {
 }
 
 function Shown({ row }: { row: LadderRow }) {
-  const { state } = useLadder();
+  const { state } = useLadderReading();
   switch (row.kind) {
     case 'message':
       return state.view === 'sdp' ? <SdpView row={row} /> : <RawView row={row} />;

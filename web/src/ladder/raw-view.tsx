@@ -2,14 +2,14 @@ import { Button, Group } from '@mantine/core';
 import { useMemo } from 'react';
 import { exactTime } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { useLadder } from './ladder-context.tsx';
+import { useLadderReading } from './ladder-context.tsx';
 import classes from './message.module.css';
 import type { MessageRow } from './model/rows.ts';
 import { highlight } from './sip/highlight.ts';
 
 /** The message as it was on the wire, coloured by what its parts are. */
 export function RawView({ row }: { row: MessageRow }) {
-  const { state, input } = useLadder();
+  const { state, input } = useLadderReading();
   const { raw, source, destination, transport, time } = row.message;
   const lines = useMemo(() => highlight(raw.replace(/\r\n/g, '\n').trimEnd()), [raw]);
   const waiting = state.compared.length === 1;

@@ -2,14 +2,21 @@ import { ActionIcon, Group, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import classes from './ladder.module.css';
-import { useLadder } from './ladder-context.tsx';
+import { useLadder, useLadderReading } from './ladder-context.tsx';
 import { focusLadder } from './ladder-focus.ts';
 import { matches } from './model/ladder-state.ts';
 
 export function SearchBar() {
-  const { state, ladder, input } = useLadder();
-  const { query, selectedId } = state;
-  if (query === null) return null;
+  const { query } = useLadderReading().state;
+  return query === null ? null : <Search query={query} />;
+}
+
+function Search({ query }: { query: string }) {
+  const { ladder } = useLadder();
+  const {
+    state: { selectedId },
+    input,
+  } = useLadderReading();
   const found = ladder.rows.filter((row) => matches(row, query));
   const at = found.findIndex(({ id }) => id === selectedId) + 1;
   const close = () => {

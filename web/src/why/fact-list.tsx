@@ -1,6 +1,6 @@
 import type { Fact, SipMessageRecord } from '@ringback/contracts';
 import { offset } from '../format/duration.ts';
-import { useLadder } from '../ladder/ladder-context.tsx';
+import { useLadder, useLadderReading } from '../ladder/ladder-context.tsx';
 import { useSelectedMoment } from '../moment/selected-moment.tsx';
 import { proofOf, shortName } from './proof.ts';
 import classes from './why.module.css';
@@ -27,7 +27,8 @@ export function FactList({ facts, open }: FactListProps) {
 }
 
 function Proofs({ messageIds }: Pick<Fact, 'messageIds'>) {
-  const { messages, ladder, state, input } = useLadder();
+  const { messages, ladder } = useLadder();
+  const { state, input } = useLadderReading();
   const { select } = useSelectedMoment();
   const { shown, more } = proofOf(messageIds, messages);
   const begun = messages[0]?.time;

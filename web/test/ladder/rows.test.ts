@@ -160,6 +160,17 @@ describe('a call that is forked', () => {
     expect(lanes.dialogs.get('fourth')).toMatchObject({ lane: 2, color: 3 });
   });
 
+  it('names phones of one number by their addresses', () => {
+    const twin = { ...callee, id: 'leg-3', sipCallId: 'third', remoteAddress: '10.0.0.9:5060' };
+    const { lanes } = ladderOf({ ...call, legs: [...call.legs, twin] }, messages, NONE, []);
+    expect(lanes.lifelines.map(({ name }) => name)).toEqual([
+      'voice Ringback',
+      'Ringback',
+      'Browser 2001 at 127.0.0.1:60450',
+      'Browser 2001 at 10.0.0.9:5060',
+    ]);
+  });
+
   it('draws a dialog whose leg is not known yet by its address', () => {
     const { lanes, rows } = ladderOf({ ...call, legs: call.legs.slice(0, 1) }, messages, NONE, []);
     expect(lanes.lifelines[2]).toMatchObject({ title: '127.0.0.1:60450', about: 'ws' });

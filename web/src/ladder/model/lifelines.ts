@@ -4,6 +4,8 @@ import { kindWord, partyName } from '../../format/party.ts';
 export interface Lifeline {
   id: string;
   title: string;
+  /** The title; with the address where several have the same one, as the phones of one number do. */
+  name: string;
   /** `browser, ws`; of Ringback itself: nothing. */
   about: string;
   address: string | null;
@@ -46,7 +48,7 @@ export function lanesOf(legs: readonly Leg[], messages: readonly Wire[]): Lanes 
   const right = distinct(seats.filter(({ side }) => side === 'right'));
   const colorOf = (key: string) => seats.findIndex((seat) => seat.key === key);
   const lifeline = ({ key, title, about, address }: Seat): Lifeline => ({
-    ...{ id: key, title, about, address },
+    ...{ id: key, title, name: nameOf(title, address, [...left, ...right]), about, address },
     color: colorOf(key),
   });
   const lifelines = [...left.map(lifeline), ringback(messages), ...right.map(lifeline)];
@@ -85,6 +87,11 @@ function seatsOfStrangers(legs: readonly Leg[], messages: readonly Wire[]): Seat
   return [...seats.values()];
 }
 
+function nameOf(title: string, address: string | null, seats: readonly Seat[]): string {
+  const alone = seats.filter((seat) => seat.title === title).length === 1;
+  return alone || address === null ? title : `${title} at ${address}`;
+}
+
 function distinct(seats: readonly Seat[]): Seat[] {
   return seats.filter(({ key }, index) => seats.findIndex((other) => other.key === key) === index);
 }
@@ -96,6 +103,7 @@ function ringback(messages: readonly Wire[]): Lifeline {
   return {
     id: 'ringback',
     title: 'Ringback',
+    name: 'Ringback',
     about: '',
     address: [...new Set(own)].join(', ') || null,
     color: null,

@@ -73,10 +73,24 @@ function messageRows(
     if (!dialog) return [];
     const open = unfolded.has(first.id);
     const times = repeats.length + 1;
-    const row = { ...messageRow(first, dialog, middle), times, unfolded: open };
-    const again = repeats.map((message) => ({ ...messageRow(message, dialog, middle), repeat: true }));
-    return open ? [row, ...again] : [row];
+    const row = asBefore({ ...messageRow(first, dialog, middle), times, unfolded: open });
+    if (!open) return [row];
+    const again = repeats.map((message) =>
+      asBefore({ ...messageRow(message, dialog, middle), repeat: true }),
+    );
+    return [row, ...again];
   });
+}
+
+const rowsBefore = new WeakMap<SipMessageRecord, MessageRow>();
+
+/** The same row as in the ladder before, if nothing about it has changed: then it need not be drawn again. */
+function asBefore(row: MessageRow): MessageRow {
+  const before = rowsBefore.get(row.message);
+  const names = Object.keys(row) as (keyof MessageRow)[];
+  if (before && names.every((name) => before[name] === row[name])) return before;
+  rowsBefore.set(row.message, row);
+  return row;
 }
 
 function messageRow(message: SipMessageRecord, { lane, color }: Dialog, middle: number): MessageRow {
