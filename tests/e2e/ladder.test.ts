@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CallDetail, Leg, SipMessageRecord } from '@ringback/contracts';
+import type { CallDetail, Leg, QualityHistory, SipMessageRecord } from '@ringback/contracts';
 import { CHROMIUM, hasSipp } from '@ringback/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,9 +11,11 @@ import { openPhone, startChromium } from './support/browser.ts';
 import { capture } from './support/capture.ts';
 import { healthy, type Network, SUBSCRIBERS, speak, startNetwork } from './support/network.ts';
 import { freePort } from './support/ports.ts';
+import { ScriptedPhone } from './support/scripted-phone.ts';
 import { sipp, succeeded } from './support/sipp.ts';
 
 const TEXT = 'Your table is ready.';
+const TELEPHONE_EVENTS = 'a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n';
 const WIDE = { width: 1440, height: 900 };
 
 describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
@@ -23,6 +25,7 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
   let number: string;
   let hepPort: number;
   let directory: string;
+  const phones: ScriptedPhone[] = [];
 
   beforeAll(async () => {
     hepPort = await freePort();
@@ -34,6 +37,7 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     number = await openPhone(phone, `${network.pageUrl}/?autoanswer=1`);
   });
   afterAll(async () => {
+    for (const each of phones) each.close();
     await chromium?.close();
     await network?.stop();
     await rm(directory, { recursive: true, force: true });
@@ -51,6 +55,8 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
   }
   const ladder = (page: Page) => page.getByRole('listbox', { name: 'SIP messages' });
   const rows = (page: Page) => ladder(page).getByRole('option');
+  const labels = (page: Page) =>
+    rows(page).evaluateAll((list) => list.map((row) => row.getAttribute('aria-label') ?? ''));
   const shown = (page: Page) => page.getByRole('region', { name: 'Selected message' });
   async function press(page: Page, ...keys: string[]): Promise<void> {
     await ladder(page).focus();
@@ -82,16 +88,15 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     await page.getByText('completed').first().waitFor();
     await press(page, 'Home');
     await expect.poll(() => rows(page).first().innerText()).toContain('POST /api/calls');
-    const said = (
-      await rows(page).evaluateAll((list) => list.map((row) => row.getAttribute('aria-label')))
-    ).join('\n');
+    const said = (await labels(page)).join('\n');
     for (const words of [
       /INVITE with session description, voice Ringback to Ringback/,
       /407 Proxy Authentication Required, Ringback to voice/,
       /100 Trying, Browser \d+ to Ringback/,
       /ACK, Ringback to Browser/,
       /RTP PCMU of voice Ringback, .*SRTP PCMU of Browser/,
-      /First sound of the built-in voice/,
+      /First sound of the built-in voice.*, voice Ringback\n/,
+      /RTP PCMU of [\s\S]*\n.*Spoken to its end.*, voice Ringback\n[\s\S]*BYE, voice Ringback to Ringback/,
     ])
       expect(said).toMatch(words);
     await page.context().close();
@@ -101,7 +106,13 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     const page = await look((await newestCall()).id);
     await press(page, 'Home', 'ArrowDown');
     await expect.poll(() => shown(page).innerText()).toMatch(/^.*ws\n*INVITE sip:/s);
-    await page.keyboard.press('s');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const selected = await rows(page)
+      .and(page.locator('[aria-selected="true"]'))
+      .getAttribute('data-message');
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(new URL(link).searchParams.get('message')).toBe(selected);
+    await press(page, 's');
     expect(await shown(page).getByRole('table').innerText()).toMatch(/0\s+PCMU\s+8000/);
     await page.keyboard.press('s');
 
@@ -152,6 +163,99 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     await page.context().close();
   });
 
+  /** One more phone of 1002 Bob. */
+  async function bobsPhone(): Promise<ScriptedPhone> {
+    const bob = await ScriptedPhone.open(network, { number: '1002', password: SUBSCRIBERS['1002'] });
+    phones.push(bob);
+    await bob.register();
+    return bob;
+  }
+
+  it('has keys at their place, by RFC 4733 and by INFO, and one moment with the graphs and the sound', async () => {
+    const bob = await bobsPhone();
+    await phone.getByLabel('Number to dial').fill('1002');
+    await phone.getByRole('button', { name: 'Call', exact: true }).click();
+    const { invite, ok } = await bob.answer(bob.sdp({ codecs: '0 101' }) + TELEPHONE_EVENTS);
+    bob.talk(invite);
+    const { body } = await network.api<{ calls: { id: string }[] }>('/api/calls');
+    const id = body.calls[0]?.id ?? '';
+    const keys = (count: number) =>
+      network.call(
+        id,
+        ({ events }) => events.filter(({ type }) => type === 'dtmf.received').length === count,
+      );
+    await phone.getByRole('group', { name: 'Tones' }).getByRole('button', { name: '5', exact: true }).click();
+    await keys(1);
+    const relay = { contentType: 'application/dtmf-relay', body: 'Signal=7\r\nDuration=160\r\n' };
+    bob.sip.inAnsweredDialog('INFO', invite, ok, relay);
+    await bob.sip.response(200, 'INFO');
+    await keys(2);
+    const seconds = async () =>
+      (await network.api<QualityHistory>(`/api/calls/${id}/quality`)).body.points.length;
+    await expect.poll(seconds, { timeout: 20_000 }).toBeGreaterThan(1);
+    await phone.getByRole('button', { name: 'Hang up' }).first().click();
+    bob.sip.reply(await bob.sip.request('BYE'), 200, 'OK');
+    await network.call(id, ({ end, legs }) => end !== null && legs.every(({ endedAt }) => endedAt !== null));
+
+    const page = await look(id);
+    expect((await labels(page)).join('\n')).toMatch(
+      /RTP PCMU of [\s\S]*pressed 5 \(RFC 4733\), Browser \d+\n[\s\S]*INFO, 1002 Bob to Ringback\n[\s\S]*pressed 7 \(SIP INFO\), 1002 Bob\n[\s\S]*BYE, /,
+    );
+    const marked = ladder(page).locator('[data-marked]');
+    const region = (name: string) => page.getByRole('region', { name, exact: true });
+    await region('Sound').getByRole('button', { name: 'Key 5' }).click();
+    await expect.poll(() => marked.innerText()).toContain('pressed 5');
+    const graph = region('Quality').locator('[data-measure="mos"] .u-over');
+    const { width, height } = (await graph.boundingBox()) ?? { width: 0, height: 0 };
+    await graph.click({ position: { x: width - 2, y: height / 2 } });
+    await expect.poll(() => marked.innerText()).not.toContain('pressed 5');
+    const [info, at] = [
+      rows(page).filter({ hasText: 'INFO' }).first(),
+      () => marked.getAttribute('data-row'),
+    ];
+    expect(Number(await at())).toBeGreaterThan(Number(await info.getAttribute('data-row')));
+
+    await region('Quality').getByText('Table', { exact: true }).click();
+    await rows(page).filter({ hasText: 'pressed 7' }).click();
+    await region('Quality').locator('tr[data-selected]').waitFor();
+    await expect.poll(() => marked.count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('keeps the phones of a forked call apart', async () => {
+    const [desk, hall] = [phones[0] as ScriptedPhone, await bobsPhone()];
+    const id = await speak(network, '1002', TEXT);
+    const [toDesk, toHall] = await Promise.all([desk, hall].map(({ sip }) => sip.request('INVITE')));
+    if (!toDesk || !toHall) throw new Error('two phones were called');
+    hall.sip.reply(toHall, 180, 'Ringing');
+    desk.sip.reply(toDesk, 200, 'OK', { body: desk.sdp() });
+    hall.sip.reply(await hall.sip.request('CANCEL'), 200, 'OK');
+    hall.sip.reply(toHall, 487, 'Request Terminated');
+    await hall.sip.request('ACK');
+    desk.sip.reply(await desk.sip.request('BYE'), 200, 'OK');
+    const call = await network.call(id, ({ legs }) => legs.every(({ endedAt }) => endedAt !== null));
+    expect(call).toMatchObject({ status: 'completed', end: { by: 'caller' } });
+
+    const page = await look(id);
+    const said = (await labels(page)).join('\n');
+    const [deskName, hallName] = [desk, hall].map(
+      ({ sip }) => `1002 Bob at 127.0.0.1:${sip.transport.local.port}`,
+    );
+    for (const words of [
+      `180 Ringing, ${hallName} to Ringback`,
+      `200 OK with session description, ${deskName} to Ringback`,
+      `CANCEL, Ringback to ${hallName}`,
+      `487 Request Terminated, ${hallName} to Ringback`,
+      `RTP PCMU of ${deskName}`,
+      `BYE, Ringback to ${deskName}`,
+    ])
+      expect(said).toContain(words);
+    expect(said).not.toContain(`CANCEL, Ringback to ${deskName}`);
+    expect(said).not.toContain(`RTP PCMU of ${hallName}`);
+    expect(await page.getByRole('list', { name: 'Endpoints' }).getByRole('listitem').count()).toBe(4);
+    await page.context().close();
+  });
+
   it('folds retransmissions, and stays small and quick with 500 messages more', async () => {
     const call = await spokenCall(number);
     const caller = call.legs.find(({ role }) => role === 'caller') as Leg;
@@ -190,7 +294,18 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
   });
 
   it('stands over its message on a narrow page', async () => {
-    const page = await look((await newestCall()).id, { width: 390, height: 844 });
+    const { id } = await newestCall();
+    const bye = (await network.messages(id)).find(({ method }) => method === 'BYE')?.id;
+    const page = await look(`${id}?message=${bye}`, { width: 390, height: 844 });
+    // The one that the address names is selected, and stands in sight.
+    const [list, selected] = [
+      page.locator('#ladder-rows').locator('..'),
+      page.locator('[aria-selected="true"]'),
+    ];
+    expect(await selected.getAttribute('data-message')).toBe(bye);
+    const [frame, row] = await Promise.all([list.boundingBox(), selected.boundingBox()]);
+    expect(row?.y).toBeGreaterThan(frame?.y ?? 0);
+    expect(row?.y).toBeLessThan((frame?.y ?? 0) + (frame?.height ?? 0));
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBe(390);
     const [over, under] = await Promise.all([ladder(page).boundingBox(), shown(page).boundingBox()]);
