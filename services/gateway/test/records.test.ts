@@ -39,7 +39,7 @@ describe('records as a file', () => {
     await database.store.calls.saveLeg(leg);
     await database.store.calls.markAnswered(call.id, '2019-01-01T00:00:01.000Z');
     await database.store.calls.end(call.id, 'completed', END, '2019-01-01T00:00:03.500Z');
-    await database.store.calls.explain(call.id, { rule: 'ordinary', sentence: 'Alice hung up' });
+    await database.store.calls.explain(call.id, { rule: 'ordinary', sentence: 'Alice, "hung up" at once' });
   });
 
   it('are a table for spreadsheets, which takes no text for a formula', async () => {
@@ -49,8 +49,8 @@ describe('records as a file', () => {
     expect(byName.headers['content-type']).toContain('text/csv');
     expect(byName.headers['content-disposition']).toContain('ringback-calls.csv');
     expect(byName.body.split('\r\n')).toEqual([
-      'id,status,from,from_name,to,to_name,text,voice,speech_provider,created_at,ringing_at,answered_at,ended_at,duration_ms,mos,ended_by,sip_status,q850_cause,reason,caller_address,caller_user_agent,callee_address,callee_user_agent,sip_call_ids,why_rule,why',
-      `${call.id},completed,1002,Bob,+4930123,'@SUM(1),"'=HYPERLINK(""http://evil"")",,,2019-01-01T00:00:00.000Z,,2019-01-01T00:00:01.000Z,2019-01-01T00:00:03.500Z,2500,,callee,200,16,"Alice, ""hung up""",127.0.0.1:40000,'-2+3 phone,,,'+a@b,ordinary,Alice hung up`,
+      'id,status,from,from_name,to,to_name,text,voice,speech_provider,created_at,ringing_at,answered_at,ended_at,duration_ms,mos,ended_by,sip_status,q850_cause,reason,caller_address,caller_user_agent,callee_address,callee_user_agent,sip_call_ids,why_rule',
+      `${call.id},completed,1002,Bob,+4930123,'@SUM(1),"'=HYPERLINK(""http://evil"")",,,2019-01-01T00:00:00.000Z,,2019-01-01T00:00:01.000Z,2019-01-01T00:00:03.500Z,2500,,callee,200,16,"Alice, ""hung up"" at once",127.0.0.1:40000,'-2+3 phone,,,'+a@b,ordinary`,
       '',
     ]);
   });

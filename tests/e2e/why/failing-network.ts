@@ -83,7 +83,7 @@ export function failingNetwork(): void {
 
     it('by a voice that has no SIP server any more', async () => {
       await world.sipServer?.kill();
-      await expect.poll(() => stateOf('voice')).not.toBe('up');
+      await expect.poll(() => stateOf('voice'), { timeout: 20_000 }).not.toBe('up');
       await expect(speak(world.network, number, 'Nobody will hear this.')).rejects.toThrow(/503/);
       const why = await world.whyOfThat(({ to }) => to.number === number);
       expectWhy(why, 'no-voice', /No voice was there/, 'RFC 3261 21.4.18');

@@ -19,14 +19,14 @@ const COLUMNS: readonly (readonly [string, (call: CallRecord) => string | number
   ['ended_by', ({ end }) => end?.by],
   ['sip_status', ({ end }) => end?.sipStatus],
   ['q850_cause', ({ end }) => end?.q850Cause],
-  ['reason', ({ end }) => end?.sentence],
+  // What the page of the call says; in the moment before that is known, what the list shows.
+  ['reason', ({ end, explanation }) => explanation?.sentence ?? end?.sentence],
   ['caller_address', (call) => ofLegs(call, 'caller', 'remoteAddress')],
   ['caller_user_agent', (call) => ofLegs(call, 'caller', 'userAgent')],
   ['callee_address', (call) => ofLegs(call, 'callee', 'remoteAddress')],
   ['callee_user_agent', (call) => ofLegs(call, 'callee', 'userAgent')],
   ['sip_call_ids', ({ legs = [] }) => legs.map(({ sipCallId }) => sipCallId).join(' ')],
   ['why_rule', ({ explanation }) => explanation?.rule],
-  ['why', ({ explanation }) => explanation?.sentence],
 ];
 
 /** Lines as RFC 4180 has them, the header first. */
