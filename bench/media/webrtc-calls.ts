@@ -10,6 +10,8 @@ export type WebRtcOrder = { ngPort: number; calls: number; callsPerSecond: numbe
 /** Times from the moment when both sides know each other's description. */
 export type SetupTimes = { caller: 'browser' | 'phone'; browserHearsMs: number; phoneHearsMs: number };
 export type WebRtcReport =
+  /** Half of the calls are set up, and what is needed once is there. */
+  | { kind: 'half' }
   | { kind: 'up'; setups: SetupTimes[]; failed: number; setUpMs: number }
   | { kind: 'done'; sent: number; lost: number };
 
@@ -124,6 +126,7 @@ async function run({ ngPort, calls, callsPerSecond, holdSec }: WebRtcOrder): Pro
     settling.push(settles);
     // One that fails before all are looked at, below, is no fault of this program.
     const over = settles.catch(() => undefined);
+    if (i + 1 === Math.ceil(calls / 2)) void over.then(() => tell({ kind: 'half' }));
     if (callsPerSecond === 0) await over;
     else await wait(Math.max(0, beganMs + ((i + 1) * 1000) / callsPerSecond - performance.now()));
   }

@@ -14,8 +14,9 @@ export function senderReport(sent: {
   octetCount: number;
   reports?: readonly ReportBlock[];
 }): SenderReport {
-  const { unixMs, reports = [], ...rest } = sent;
-  return { kind: 'sender-report', ...rest, ntp: ntpFromUnixMs(unixMs), reports };
+  const { ssrc, unixMs, rtpTimestamp, packetCount, octetCount, reports = [] } = sent;
+  const ntp = ntpFromUnixMs(unixMs);
+  return { kind: 'sender-report', ssrc, ntp, rtpTimestamp, packetCount, octetCount, reports };
 }
 
 /** A receiver report (RFC 3550 6.4.2): for who has sent nothing since the last one. */

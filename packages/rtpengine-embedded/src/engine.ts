@@ -4,14 +4,13 @@ import { networkInterfaces } from 'node:os';
 import type { NgCommand, NgReply } from '@ringback/rtpengine-ng';
 import { preloadOpus } from './codec/opus-codec.ts';
 import { CallTable } from './control/call-table.ts';
+import { TICK_MS } from './control/calls.ts';
 import { type EngineOptions, type InterfaceOptions, timeoutsOf } from './options.ts';
 import { openHomer } from './quality/homer.ts';
 import { captureRtcp } from './quality/rtcp-capture.ts';
 import { Interfaces, type MediaInterface } from './transport/interfaces.ts';
 import { PortPool } from './transport/port-pool.ts';
 import { preload } from './transport/webrtc-transport.ts';
-
-const TICK_MS = 250;
 
 /** The calls and the media of one process, without a protocol to command them by. */
 export type Engine = {

@@ -80,8 +80,8 @@ function talk(seconds: number, loseTenth = false): void {
     nowMs += 20;
     if (!loseTenth || i % 10 !== 0) speak(phone.party, i);
     if (i % 10 === 0) {
-      phone.party.tick();
-      browser.party.tick();
+      phone.party.tick(nowMs);
+      browser.party.tick(nowMs);
     }
   }
 }
@@ -236,7 +236,7 @@ describe('a party', () => {
     phone.wire.rtcp.length = 0;
     for (let i = 0; i < 100; i++) {
       nowMs += 250;
-      phone.party.tick();
+      phone.party.tick(nowMs);
     }
     const [first, ...later] = phone.wire.rtcp.filter((packet) => packet.kind === 'receiver-report');
     expect(first?.reports).toHaveLength(1);
@@ -264,7 +264,7 @@ describe('a party', () => {
     expect(browser.party.ingress.rtcp).toMatchObject({ packets: 4, errors: 0 });
     const rtp = [phone.wire.rtp.length, browser.wire.rtp.length];
     nowMs += 250;
-    for (const { party } of [phone, browser]) party.tick();
+    for (const { party } of [phone, browser]) party.tick(nowMs);
     expect([phone.wire.rtp.length, browser.wire.rtp.length]).toEqual(rtp);
   });
 
@@ -282,7 +282,7 @@ describe('a party', () => {
     expect(browser.party.seconds.last(1)[0]).toMatchObject({ packets: 0, mos: undefined });
     for (let i = 0; i < 8; i++) {
       nowMs += 250;
-      for (const { party } of [phone, browser]) party.tick();
+      for (const { party } of [phone, browser]) party.tick(nowMs);
     }
     expect(phone.party.seconds.last(1)[0]).toMatchObject({ packets: 0, lost: 0, mos: undefined });
     const stamps = phone.party.seconds.last(60).map(({ atSec }) => atSec);

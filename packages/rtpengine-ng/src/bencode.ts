@@ -117,35 +117,69 @@ function readDictionary(cursor: Cursor, depth: number): NgDictionary | undefined
 
 /** Encodes a value; fractions are cut, members that are undefined are left out. */
 export function encodeBencode(value: NgValue): Uint8Array {
-  const parts: Uint8Array[] = [];
-  writeValue(value, parts);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  const written = new Written();
+  write(value, written);
+  return written.bytes();
 }
 
-function writeValue(value: NgValue, parts: Uint8Array[]): void {
+/** A message so far: text, which is encoded in one go since that costs far less than word by word, and bytes in between. */
+class Written {
+  readonly #parts: Uint8Array[] = [];
+  #text = '';
+
+  addText(text: string): void {
+    this.#text += text;
+  }
+
+  addBytes(bytes: Uint8Array): void {
+    this.#endText();
+    this.#parts.push(bytes);
+  }
+
+  #endText(): void {
+    this.#parts.push(encoder.encode(this.#text));
+    this.#text = '';
+  }
+
+  bytes(): Uint8Array {
+    this.#endText();
+    const [only, ...others] = this.#parts;
+    if (only && others.length === 0) return only;
+    const bytes = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+}
+
+function write(value: NgValue, to: Written): void {
   if (typeof value === 'number') {
-    parts.push(encoder.encode(`i${Math.trunc(value)}e`));
+    to.addText(`i${Math.trunc(value)}e`);
   } else if (typeof value === 'string') {
-    writeValue(encoder.encode(value), parts);
+    to.addText(`${lengthOf(value)}:${value}`);
   } else if (value instanceof Uint8Array) {
-    parts.push(encoder.encode(`${value.length}:`), value);
+    to.addText(`${value.length}:`);
+    to.addBytes(value);
   } else if (Array.isArray(value)) {
-    parts.push(Uint8Array.of(LIST));
-    for (const item of value) writeValue(item, parts);
-    parts.push(Uint8Array.of(END));
+    to.addText('l');
+    for (const item of value) write(item, to);
+    to.addText('e');
   } else {
-    parts.push(Uint8Array.of(DICTIONARY));
+    to.addText('d');
     for (const [key, member] of Object.entries(value)) {
       if (member === undefined) continue;
-      writeValue(key, parts);
-      writeValue(member, parts);
+      write(key, to);
+      write(member, to);
     }
-    parts.push(Uint8Array.of(END));
+    to.addText('e');
   }
+}
+
+/** In bytes. */
+function lengthOf(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return encoder.encode(text).length;
+  return text.length;
 }

@@ -37,6 +37,12 @@ describe('bencode', () => {
     expect(decodeBencode(bytes(text))).toEqual(expect.objectContaining(message));
   });
 
+  it('keeps the bytes of a media file as they are, between texts', () => {
+    const blob = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const message = { command: 'play media', blob, label: 'größer' };
+    expect(decodeBencode(encodeBencode(message))).toEqual(expect.objectContaining(message));
+  });
+
   it('leaves out what is undefined and cuts fractions', () => {
     expect(new TextDecoder().decode(encodeBencode({ a: undefined, b: 1.9 }))).toBe('d1:bi1ee');
   });

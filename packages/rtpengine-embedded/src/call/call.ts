@@ -89,13 +89,14 @@ export class Call {
   }
 
   /** Milliseconds without a packet from anybody and without a command. */
-  idleMs(): number {
-    const last = Math.max(this.#signalledMs, ...this.parties.map((party) => party.ingress.lastPacketMs ?? 0));
-    return this.#clock.nowMs() - last;
+  idleMs(nowMs: number): number {
+    let lastMs = this.#signalledMs;
+    for (const { ingress } of this.parties) lastMs = Math.max(lastMs, ingress.lastPacketMs ?? 0);
+    return nowMs - lastMs;
   }
 
-  tick(): void {
-    for (const party of this.parties) party.tick();
+  tick(nowMs: number): void {
+    for (const party of this.parties) party.tick(nowMs);
   }
 
   /** What else ends with this call. */

@@ -89,8 +89,16 @@ export class Party implements Reported, Measured {
 
   /** What its transport calls. */
   readonly events: TransportEvents = {
-    rtp: (bytes) => this.#arrive(bytes, this.#receiveRtp),
-    rtcp: (bytes) => this.#arrive(bytes, this.#receiveRtcp),
+    rtp: (bytes) => {
+      const network = this.#networks['to us'];
+      if (network) network.carry(bytes, this.#receiveRtp);
+      else this.inlet.receive(bytes);
+    },
+    rtcp: (bytes) => {
+      const network = this.#networks['to us'];
+      if (network) network.carry(bytes, this.#receiveRtcp);
+      else this.reports.receive(bytes);
+    },
     stranger: (reason = 'source address') => {
       this.strangers++;
       this.ingress.rtp.errors++;
@@ -108,12 +116,6 @@ export class Party implements Reported, Measured {
 
   readonly #receiveRtp = (bytes: Buffer) => this.inlet.receive(bytes);
   readonly #receiveRtcp = (bytes: Buffer) => this.reports.receive(bytes);
-
-  #arrive(bytes: Buffer, receive: (bytes: Buffer) => void): void {
-    const network = this.#networks['to us'];
-    if (network) network.carry(bytes, receive);
-    else receive(bytes);
-  }
 
   /** Puts a bad network between it and us, in place of the one before: on the way to us, or from us. */
   simulate(way: Way, network: SimulatedNetwork | undefined): void {
@@ -237,8 +239,7 @@ export class Party implements Reported, Measured {
   }
 
   /** To be called several times a second. */
-  tick(): void {
-    const nowMs = this.#clock.nowMs();
+  tick(nowMs: number): void {
     if (this.#retired && nowMs >= this.#retired.untilMs) this.#closeRetired();
     this.reports.tick(nowMs);
     this.seconds.tick(nowMs);

@@ -14,7 +14,7 @@ export type CallEnd =
 
 type Traffic = { packets: number; bytes: number; errors: number };
 
-const NONE: Traffic = { packets: 0, bytes: 0, errors: 0 };
+const NONE: Readonly<Traffic> = { packets: 0, bytes: 0, errors: 0 };
 const SECOND_MS = 1000;
 
 /** What `statistics` tells of the calls of one process. */
@@ -22,7 +22,7 @@ export class CallCounts {
   readonly #startedMs: number;
   readonly #ends = new Map<CallEnd, number>();
   /** Of calls that are over. */
-  #traffic = NONE;
+  readonly #traffic = { ...NONE };
   #durationSec = 0;
   #mos = { total: 0, samples: 0 };
   #streams = { zeroWay: 0, oneWay: 0 };
@@ -43,7 +43,7 @@ export class CallCounts {
   ended(call: Call, how: CallEnd, unixMs: number): void {
     this.#ends.set(how, (this.#ends.get(how) ?? 0) + 1);
     if (how === 'rejected') return;
-    this.#traffic = sum([this.#traffic, trafficOf(call)]);
+    addTraffic(this.#traffic, call);
     this.#durationSec += (unixMs - call.createdMs) / 1000;
     if (call.answered) this.#countDirections(call);
     for (const { reports } of call.parties) this.#countMos(reports.quality.describe()?.['average MOS']);
@@ -73,7 +73,9 @@ export class CallCounts {
   }
 
   #all(calls: Iterable<Call>): Traffic {
-    return sum([this.#traffic, ...[...calls].map(trafficOf)]);
+    const traffic = { ...this.#traffic };
+    for (const call of calls) addTraffic(traffic, call);
+    return traffic;
   }
 
   #count(end: CallEnd): number {
@@ -120,16 +122,12 @@ export class CallCounts {
   }
 }
 
-function trafficOf(call: Call): Traffic {
-  return sum(call.parties.flatMap(({ ingress }) => [ingress.rtp, ingress.rtcp]));
-}
-
-function sum(parts: readonly Traffic[]): Traffic {
-  const total = { ...NONE };
-  for (const { packets, bytes, errors } of parts) {
-    total.packets += packets;
-    total.bytes += bytes;
-    total.errors += errors;
+function addTraffic(total: Traffic, call: Call): void {
+  for (const { ingress } of call.parties) {
+    for (const { packets, bytes, errors } of [ingress.rtp, ingress.rtcp]) {
+      total.packets += packets;
+      total.bytes += bytes;
+      total.errors += errors;
+    }
   }
-  return total;
 }

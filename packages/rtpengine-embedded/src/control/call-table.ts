@@ -63,7 +63,7 @@ export class CallTable {
     }
   }
 
-  /** To be called several times a second. */
+  /** To be called every `TICK_MS`. */
   tick(): void {
     this.#calls.tick();
     this.#context.recordings.tick();

@@ -4,11 +4,18 @@ import type { MediaClock } from '../media/clock.ts';
 import type { Timeouts } from '../options.ts';
 import { CallCounts, type CallEnd } from './call-counts.ts';
 import { Refusal } from './refusal.ts';
+import { Round } from './round.ts';
+
+/** How often `tick` is to be called. */
+export const TICK_MS = 25;
+/** How often each call has its turn: a wall-clock second ends for it so much late at most. */
+const ROUND_MS = 250;
 
 /** All calls, and when they end by themselves. */
 export class Calls {
   readonly counts: CallCounts;
   readonly #calls = new Map<string, Call>();
+  readonly #round = new Round<Call>(ROUND_MS / TICK_MS);
   readonly #clock: MediaClock;
   readonly #logger: Logger;
   readonly #timeouts: Timeouts;
@@ -58,6 +65,7 @@ export class Calls {
   add(id: string): Call {
     const call = new Call(id, this.#clock, this.#logger, this.#mirror);
     this.#calls.set(id, call);
+    this.#round.join(call);
     this.counts.began();
     return call;
   }
@@ -66,24 +74,27 @@ export class Calls {
     this.counts.ended(call, how, this.#clock.unixMs());
     call.close();
     this.#calls.delete(call.id);
+    this.#round.leave(call);
     this.#onEnd(call.id);
   }
 
-  /** To be called several times a second: reports, and the end of calls that nobody uses. */
+  /** For the calls whose turn it is: reports, and the end of those that nobody uses. */
   tick(): void {
-    this.counts.tick(this.#calls.values(), this.#clock.nowMs());
-    for (const call of this.#calls.values()) {
-      call.tick();
-      const how = this.#timedOut(call);
+    const nowMs = this.#clock.nowMs();
+    this.counts.tick(this.#calls.values(), nowMs);
+    for (const call of this.#round.turn()) {
+      call.tick(nowMs);
+      const how = this.#timedOut(call, nowMs);
       if (!how) continue;
-      call.logger.warn({ how, idleSec: Math.round(call.idleMs() / 1000) }, 'call timed out and is freed');
+      const idleSec = Math.round(call.idleMs(nowMs) / 1000);
+      call.logger.warn({ how, idleSec }, 'call timed out and is freed');
       this.remove(call, how);
     }
   }
 
-  #timedOut(call: Call): CallEnd | undefined {
+  #timedOut(call: Call, nowMs: number): CallEnd | undefined {
     const { media, silent, offer, final } = this.#timeouts;
-    const idleSec = call.idleMs() / 1000;
+    const idleSec = call.idleMs(nowMs) / 1000;
     if (this.#clock.unixMs() - call.createdMs >= final * 1000) return 'final timeout';
     if (!call.answered) return idleSec >= offer ? 'offer timeout' : undefined;
     if (call.onHold) return idleSec >= silent ? 'silent timeout' : undefined;

@@ -10,17 +10,32 @@ import type { NgCounters, NgIngressSsrc } from '@ringback/rtpengine-ng';
 /** More SSRCs than this from one endpoint is an attack or a fault; the oldest is forgotten. */
 const MAX_SOURCES = 8;
 
-type Source = {
+/** One SSRC, counted. A class, since every packet comes here and objects put together from others differ in shape. */
+class Source {
   readonly ssrc: Ssrc;
-  statistics: ReceiveStatistics;
-  clockRate: number;
-  packets: number;
-  bytes: number;
-  lastSequence: number;
-  lastTimestamp: number;
+  readonly statistics: ReceiveStatistics;
+  packets = 0;
+  bytes = 0;
+  lastSequence = 0;
+  lastTimestamp = 0;
   /** `packets` at the last report. */
-  reportedPackets: number;
-};
+  reportedPackets = 0;
+
+  constructor(ssrc: Ssrc, clockRate: number) {
+    this.ssrc = ssrc;
+    // The latch has proved the sender already, so the first packet counts.
+    this.statistics = new ReceiveStatistics({ ssrc, clockRate, minSequential: 1 });
+  }
+
+  count(bytes: Buffer, isEvent: boolean, nowMs: number): void {
+    this.packets++;
+    this.bytes += bytes.length;
+    this.lastSequence = bytes.readUInt16BE(2);
+    this.lastTimestamp = bytes.readUInt32BE(4);
+    const timestamp = isEvent ? undefined : this.lastTimestamp;
+    this.statistics.count(this.lastSequence, timestamp, bytes.length - 12, nowMs);
+  }
+}
 
 /** What one endpoint sends us, counted. */
 export class Ingress {
@@ -46,7 +61,6 @@ export class Ingress {
   /** Counts one valid RTP packet. `isEvent` leaves the jitter alone, since all of one event share a timestamp. */
   countRtp(bytes: Buffer, clockRate: number, isEvent: boolean, nowMs: number): void {
     const ssrc = bytes.readUInt32BE(8);
-    const { length } = bytes;
     let source = this.#current;
     if (source?.ssrc !== ssrc) {
       source = this.#sources.get(ssrc) ?? this.#addSource(ssrc, clockRate);
@@ -54,17 +68,8 @@ export class Ingress {
     }
     this.#lastPacketMs = nowMs;
     this.rtp.packets++;
-    this.rtp.bytes += length;
-    source.packets++;
-    source.bytes += length;
-    source.lastSequence = bytes.readUInt16BE(2);
-    source.lastTimestamp = bytes.readUInt32BE(4);
-    source.statistics.count(
-      source.lastSequence,
-      isEvent ? undefined : source.lastTimestamp,
-      length - 12,
-      nowMs,
-    );
+    this.rtp.bytes += bytes.length;
+    source.count(bytes, isEvent, nowMs);
   }
 
   countRtcp(bytes: Buffer, nowMs: number): void {
@@ -78,12 +83,7 @@ export class Ingress {
       const oldest = this.#sources.keys().next();
       if (!oldest.done) this.#sources.delete(oldest.value);
     }
-    // The latch has proved the sender already, so the first packet counts.
-    const statistics = new ReceiveStatistics({ ssrc, clockRate, minSequential: 1 });
-    const source = {
-      ...{ ssrc, statistics, clockRate, packets: 0, bytes: 0 },
-      ...{ lastSequence: 0, lastTimestamp: 0, reportedPackets: 0 },
-    };
+    const source = new Source(ssrc, clockRate);
     this.#sources.set(ssrc, source);
     return source;
   }

@@ -131,7 +131,9 @@ export class RtcpReports {
     // RFC 3550 6.2: the first report of a session of two need not wait.
     this.#say([], nowMs);
     const session = {
-      ...{ members: 2, senders: 2, weSend: true },
+      members: 2,
+      senders: 2,
+      weSend: true,
       bytesPerSec: RTCP_BYTES_PER_SEC,
       averageBytes: this.#averageBytes,
       minimumMs: protocol.endsWith('AVPF') ? AVPF_MINIMUM_MS : AVP_MINIMUM_MS,

@@ -11,6 +11,9 @@ import { RecordingFile } from './recording-file.ts';
 import type { Channel } from './stereo-timeline.ts';
 import { WavRecorder } from './wav-recorder.ts';
 
+/** What a killed process loses at most, with what may still be added to. */
+const FLUSH_MS = 1000;
+
 /**
  * One call on disk, as its parties are received: a WAV file with the offerer on the left and who answers on the right, and a
  * capture of the RTP in the clear, whatever it was on the wire. Both begin at the same moment and count the same time.
@@ -21,6 +24,8 @@ export class CallRecording {
   /** What its client says about the call. */
   metadata: string | undefined;
   readonly #beganMs: number;
+  /** Calls are written one at a time, each in its own turn: together they would hold up packets. */
+  #nextFlushMs: number;
   readonly #wav: WavRecorder;
   readonly #pcap: PcapRecorder;
   readonly #written: readonly RecordingFile[];
@@ -33,6 +38,7 @@ export class CallRecording {
   constructor(path: string, address: string, clock: MediaClock, logger: Logger) {
     this.files = { pcap: `${path}.pcap`, wav: `${path}.wav`, text: `${path}.txt` };
     this.#beganMs = clock.unixMs();
+    this.#nextFlushMs = clock.nowMs() + FLUSH_MS;
     this.#written = [this.files.wav, this.files.pcap, this.files.text].map((name) => {
       return new RecordingFile(name, (err) =>
         logger.error({ err, file: name }, 'recording stopped, the call goes on'),
@@ -73,9 +79,12 @@ export class CallRecording {
     };
   }
 
-  /** To be called several times a second. */
+  /** To be called many times a second. */
   tick(): void {
-    this.#wav.flush(this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < this.#nextFlushMs) return;
+    this.#nextFlushMs = nowMs + FLUSH_MS;
+    this.#wav.flush(nowMs);
     this.#pcap.flush();
   }
 

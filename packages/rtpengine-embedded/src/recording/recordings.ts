@@ -7,8 +7,6 @@ import { CallRecording } from './call-recording.ts';
 
 /** Two descriptors each, and bytes that wait for the disk. */
 const MAX_RECORDINGS = 500;
-/** What a killed process loses at most, with what may still be added to. */
-const FLUSH_MS = 1000;
 /** A file's name may have 255 bytes, endings and the random part included. */
 const MAX_NAME = 180;
 
@@ -23,7 +21,6 @@ export class Recordings {
   readonly #directory: string | undefined;
   readonly #address: string;
   readonly #clock: MediaClock;
-  #nextFlushMs = 0;
   readonly #running = new Map<Call, CallRecording>();
   readonly #finishing = new Set<Promise<void>>();
 
@@ -80,11 +77,8 @@ export class Recordings {
     this.#finishing.add(finishing);
   }
 
-  /** To be called several times a second. */
+  /** To be called many times a second. */
   tick(): void {
-    const nowMs = this.#clock.nowMs();
-    if (nowMs < this.#nextFlushMs) return;
-    this.#nextFlushMs = nowMs + FLUSH_MS;
     for (const recording of this.#running.values()) recording.tick();
   }
 
