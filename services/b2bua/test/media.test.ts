@@ -39,6 +39,13 @@ describe('what rtpengine counted', () => {
     expect(receivedMedia(reply, 'A', 'B')).toMatchObject({ packetsLost: 4, jitterMs: 2.5, mos: 3.6 });
   });
 
+  it('is the path at least, where ICE has found one and nothing arrived', () => {
+    const host = { type: 'host', transport: 'udp', address: '127.0.0.1', port: 9 };
+    const stream = { stats: { packets: 0 }, 'candidate pair': { local: host, remote: host } };
+    const reply = { tags: { A: { medias: [{ type: 'audio', streams: [stream] }] } } };
+    expect(receivedMedia(reply, 'A', 'B')).toMatchObject({ packets: 0, candidatePair: { remote: host } });
+  });
+
   it('is nothing where nothing arrived or nothing is known', () => {
     expect(receivedMedia(recorded, 'C', 'A')).toBeNull();
     expect(receivedMedia({ result: 'ok', warning: 'Call-ID not found' }, 'A', 'B')).toBeNull();

@@ -96,6 +96,16 @@ export function browsers(world: () => WhyNetwork): void {
       expect(why.because[0]?.text).toBe('The browser named no address for UDP (a=candidate).');
     });
 
+    it('that only listens is not to blame for anything', async () => {
+      const other = await another((page) => page.addInitScript(refuseMicrophone));
+      const id = await dialled(other, true);
+      // So long without sound would count as no path.
+      await other.waitForTimeout(4000);
+      await other.getByRole('button', { name: 'Hang up' }).first().click();
+      const why = await world().why(id);
+      expectWhy(why, 'ordinary', /the caller hung up after/, 'RFC 3261 15.1');
+    });
+
     it('whose certificate is not the one that its description names', async () => {
       const other = await another((page) => page.addInitScript(spoilFingerprints));
       const why = await world().why(await dialled(other, false));
@@ -114,6 +124,11 @@ export function browsers(world: () => WhyNetwork): void {
       expectWhy(why, 'media-path-closed', /closed the path of the sound/, 'RFC 5246 7.2.1');
     });
   });
+}
+
+/** As somebody does who is asked for it. */
+function refuseMicrophone(): void {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('No', 'NotAllowedError'));
 }
 
 /** What something between browser and network would do that changes descriptions. */

@@ -50,7 +50,7 @@ export class Sounds {
   /** A track of silence, for a call in which this page only listens: the media server still sees RTP from it. */
   silence(): MediaStream {
     // One source for all: Chromium keeps each for as long as its context runs.
-    this.#silence ??= this.#speaker.context().createMediaStreamDestination().stream;
+    this.#silence ??= silentStream(this.#speaker.context());
     return this.#silence.clone();
   }
 
@@ -61,4 +61,13 @@ export class Sounds {
   #outputOf(name: ToneName): SoundOutput {
     return name === 'ring' ? this.#ringer : this.#speaker;
   }
+}
+
+/** With nothing connected to it, a stream would have no sound at all, not even a silent one, and no RTP be sent. */
+function silentStream(context: AudioContext): MediaStream {
+  const destination = context.createMediaStreamDestination();
+  const source = new ConstantSourceNode(context, { offset: 0 });
+  source.connect(destination);
+  source.start();
+  return destination.stream;
 }

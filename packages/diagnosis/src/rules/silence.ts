@@ -61,7 +61,9 @@ const oneWay: Rule = {
         fact(`${other?.media?.packets ?? 0} packets came from the other side.`),
       ],
       reference: 'RFC 3264 5.1',
-      remedy: `See that ${silentName} has a microphone that works, and that its RTP may leave to RINGBACK_RTP_PORTS through NAT and firewall.`,
+      remedy: end.leg.media?.candidatePair
+        ? `ICE had found a path: see that ${silentName} has a microphone that works, and that its page is not kept silent.`
+        : `See that ${silentName} has a microphone that works, and that its RTP may leave to RINGBACK_RTP_PORTS through NAT and firewall.`,
     };
   },
 };

@@ -4,7 +4,7 @@ import { type Dictionary, dictionary, list, number, reportsOf, rtpStream, text }
 
 /**
  * What an NG `delete` or `query` says of the RTP that the side with this tag sent to the media server; null when the
- * reply does not know the tag or nothing arrived.
+ * reply does not know the tag, or nothing arrived; but where ICE has found a path to it, that is told in any case.
  * Loss and jitter are the media server's own count where it keeps one (`ingress SSRCs`, newer than 10.5), else what the
  * other side reported by RTCP of this stream: entries of `SSRC` belong to the reporter. Round trip and MOS only come
  * from reports. Units there: MOS times ten, round trip in microseconds, jitter in milliseconds.
@@ -13,13 +13,13 @@ export function receivedMedia(reply: unknown, tag: string, otherTag: string): Re
   const rtp = rtpStream(reply, tag);
   const stats = dictionary(rtp?.stream.stats);
   const packets = number(stats?.packets);
-  if (!rtp || packets === null || packets === 0) return null;
+  const candidatePair = candidatePairOf(rtp?.stream);
+  if (!rtp || packets === null || (packets === 0 && !candidatePair)) return null;
   const ingress = mainIngress(rtp.stream);
   const quality = reportsOf(reply, rtpStream(reply, otherTag)?.stream);
   const average = dictionary(quality?.['average MOS']);
   const roundTripUs = number(average?.['round-trip time']);
   const mos = number(average?.MOS);
-  const candidatePair = candidatePairOf(rtp.stream);
   return {
     packets,
     bytes: number(stats?.bytes) ?? 0,
