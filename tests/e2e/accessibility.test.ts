@@ -22,7 +22,8 @@ describe.skipIf(!CHROMIUM)('axe finds nothing to say', () => {
     await network?.stop();
   });
 
-  it.each(Object.keys(SIZES) as Size[])(
+  // Both at once: each is a page of its own with a number of its own.
+  it.concurrent.each(Object.keys(SIZES) as Size[])(
     'about any page or state, %s, in light and in dark',
     { timeout: 240_000 },
     async (size) => {

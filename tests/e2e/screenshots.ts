@@ -8,6 +8,7 @@ import { COLOR_SCHEMES, PAGE_STATES, SIZES, type Size, walkStates } from './supp
 const FOLDER = join(ROOT, 'test-results/screenshots');
 /** The ringing, the sheet and the menus have come to rest by then. */
 const SETTLED_MS = 400;
+const WHOLE = ['call', 'call-failed', 'call-difference', 'ended', 'phones', 'phone-open'];
 
 const wanted = process.argv.slice(2);
 const states = PAGE_STATES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
@@ -27,7 +28,9 @@ try {
         for (const colorScheme of COLOR_SCHEMES) {
           await page.emulateMedia({ colorScheme });
           await page.waitForTimeout(SETTLED_MS);
-          await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });
+          // A call's page to its end; of what stands over a page, what is in sight.
+          const fullPage = WHOLE.includes(name);
+          await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`), fullPage });
         }
       },
       states,

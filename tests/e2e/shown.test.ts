@@ -1,6 +1,6 @@
 import { CHROMIUM } from '@ringback/testing';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { openPhone, startChromium } from './support/browser.ts';
 import { firstLoad } from './support/first-load.ts';
 import { tabWalk } from './support/keyboard.ts';
@@ -12,24 +12,24 @@ const SCRIPT_BUDGET_BYTES = 350_000;
 describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
   let network: Network;
   let chromium: Browser;
-  const closers: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
     network = await startNetwork();
     chromium = await startChromium();
     await healthy(network);
   });
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
   afterAll(async () => {
     await chromium?.close();
     await network?.stop();
   });
 
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  /** A page of its own, closed when the test is over: tests that only look run beside each other. */
+  async function open(
+    { onTestFinished }: TestContext,
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Page> {
     const context = await chromium.newContext({ viewport: SIZES.wide, ...options });
-    closers.push(() => context.close());
+    onTestFinished(() => context.close());
     return context.newPage();
   }
 
@@ -44,8 +44,8 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
     expect(scriptBytes).toBeGreaterThan(50_000);
   });
 
-  it('is worked by keyboard from ringing to hanging up, and each step is announced', async () => {
-    const page = await open();
+  it('is worked by keyboard from ringing to hanging up, and each step is announced', async (test) => {
+    const page = await open(test);
     await openPhone(page, network.pageUrl);
     const announced = page.locator('#call-status');
     expect(await announced.getAttribute('aria-live')).toBe('assertive');
@@ -64,11 +64,11 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
     await expect.poll(() => announced.textContent()).not.toMatch(/In call/);
   });
 
-  it.each(['/', '/calls', '/phones'])(
+  it.concurrent.for(['/', '/calls', '/phones'])(
     'lets Tab reach everything on %s, and shows where it is',
-    async (path) => {
+    async (path, test) => {
       // A colour that is still on its way to that of the focus would be no sign yet.
-      const page = await open({ reducedMotion: 'reduce' });
+      const page = await open(test, { reducedMotion: 'reduce' });
       await openPhone(page, `${network.pageUrl}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       const { unreached, unseen } = await tabWalk(page);
@@ -76,8 +76,8 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
     },
   );
 
-  it('lets Tab reach everything of a call: ladder, message, difference, sound and downloads', async () => {
-    const page = await open({ reducedMotion: 'reduce' });
+  it.concurrent('lets Tab reach everything of a call: ladder, message, difference, sound and downloads', async (test) => {
+    const page = await open(test, { reducedMotion: 'reduce' });
     const number = await openPhone(page, `${network.pageUrl}/?autoanswer=1`);
     const id = await speak(network, number, 'Hello.');
     await network.call(id, ({ status }) => status === 'completed');
@@ -103,8 +103,8 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
       expect(stops).toContainEqual(typeof stop === 'string' ? stop : expect.stringMatching(stop));
   });
 
-  it('gives focus back when a menu or the sheet of the phone is closed', async () => {
-    const page = await open({ viewport: SIZES.narrow });
+  it('gives focus back when a menu or the sheet of the phone is closed', async (test) => {
+    const page = await open(test, { viewport: SIZES.narrow });
     await openPhone(page, network.pageUrl);
     for (const name of [/^State of the network/, 'Phone']) {
       const button = page.getByRole('button', { name, exact: true });
@@ -117,21 +117,24 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
     }
   });
 
-  it.each(['wide', 'narrow'] as const)('moves nothing for one who asked for no motion, %s', async (size) => {
-    const page = await open({ viewport: SIZES[size], reducedMotion: 'reduce' });
-    const moving: string[] = [];
-    await walkStates(
-      { page, network, narrow: size === 'narrow' },
-      async ({ name }) => {
-        const running = await page.evaluate(
-          () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
-        );
-        if (running > 0) moving.push(`${name}: ${running}`);
-      },
-      PAGE_STATES.filter(({ name }) => MOVING.includes(name)),
-    );
-    expect(moving).toEqual([]);
-  });
+  it.concurrent.for(['wide', 'narrow'] as const)(
+    'moves nothing for one who asked for no motion, %s',
+    async (size, test) => {
+      const page = await open(test, { viewport: SIZES[size], reducedMotion: 'reduce' });
+      const moving: string[] = [];
+      await walkStates(
+        { page, network, narrow: size === 'narrow' },
+        async ({ name }) => {
+          const running = await page.evaluate(
+            () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
+          );
+          if (running > 0) moving.push(`${name}: ${running}`);
+        },
+        PAGE_STATES.filter(({ name }) => MOVING.includes(name)),
+      );
+      expect(moving).toEqual([]);
+    },
+  );
 });
 
 /** Where something moves for everybody else. */

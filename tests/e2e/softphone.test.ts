@@ -16,6 +16,15 @@ import {
   watchConnections,
 } from './support/softphone.ts';
 
+/** Where a page that was loaded from another machine over plain HTTP comes from; it leads to this one. */
+const ANOTHER_MACHINE = '192.0.2.9';
+
+interface OpenOptions {
+  from?: Browser;
+  prepare?: (page: Page) => Promise<void>;
+  pageUrl?: string;
+}
+
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -40,14 +49,14 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
   async function openPage(
     options: BrowserContextOptions = {},
     search = '',
-    { from = browser, prepare }: { from?: Browser; prepare?: (page: Page) => Promise<void> } = {},
+    { from = browser, prepare, pageUrl = network.pageUrl }: OpenOptions = {},
   ): Promise<{ page: Page; number: string }> {
     const context = await from.newContext(options);
     closers.push(() => context.close());
     const page = await context.newPage();
     await watchConnections(page);
     await prepare?.(page);
-    return { page, number: await openPhone(page, network.pageUrl + search) };
+    return { page, number: await openPhone(page, pageUrl + search) };
   }
 
   async function baresip(number: keyof typeof SUBSCRIBERS, answer: 'auto' | 'manual'): Promise<Baresip> {
@@ -142,25 +151,26 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       expect(await leftOpen(page)).toMatchObject({ made: 1, connections: 0, microphones: 0 });
   });
 
-  it.each([
-    ['one of them is refused', 0],
-    ['both are refused, as far apart as they are', 300],
-  ])('both hold at the same moment and the offers cross: %s, and asks again', async (_who, answerAfterMs) => {
-    const { alice, bob } = await talking(crossing(2, answerAfterMs));
-    const seen = await messageCount();
-    await Promise.all([button(alice, 'Hold').click(), button(bob, 'Hold').click()]);
-    await says(alice, /on hold by you and by/);
-    await says(bob, /on hold by you and by/);
-    const refused = (await network.messages((await newestCall(() => true)).id))
-      .slice(seen)
-      .filter(({ summary }) => summary.startsWith('491 '));
-    expect(refused.length).toBeGreaterThan(0);
+  it('both hold at the same moment and the offers cross: whoever is refused asks again', async () => {
+    const offers = crossing(2);
+    const { alice, bob } = await talking(offers.prepare);
+    // One of them is refused; then both, as the answers come later than the offers.
+    for (const answerAfterMs of [0, 300]) {
+      const seen = await messageCount();
+      offers.arm(answerAfterMs);
+      await Promise.all([button(alice, 'Hold').click(), button(bob, 'Hold').click()]);
+      await says(alice, /on hold by you and by/);
+      await says(bob, /on hold by you and by/);
+      const messages = await network.messages((await newestCall(() => true)).id);
+      const refused = messages.slice(seen).filter(({ summary }) => summary.startsWith('491 '));
+      expect(refused.length).toBeGreaterThan(0);
 
-    await button(alice, 'Resume').click();
-    await says(alice, /has put you on hold/);
-    await button(bob, 'Resume').click();
-    await says(alice, 'in call');
-    await says(bob, 'in call');
+      await button(alice, 'Resume').click();
+      await says(alice, /has put you on hold/);
+      await button(bob, 'Resume').click();
+      await says(alice, 'in call');
+      await says(bob, 'in call');
+    }
     await hears(alice);
     await hears(bob);
   });
@@ -336,22 +346,31 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
     await page.getByRole('region', { name: 'Recent calls' }).getByRole('button').first().waitFor();
   });
 
-  it('says what to do when the microphone is refused, and can listen without', async () => {
+  it('says what to do when the microphone is refused or the origin insecure, and can listen without', async () => {
     const strict = await chromium.launch({
       executablePath: CHROMIUM ?? 'chromium',
       headless: true,
-      args: CHROMIUM_FLAGS.filter((flag) => flag !== '--use-fake-ui-for-media-stream'),
+      args: [
+        ...CHROMIUM_FLAGS.filter((flag) => flag !== '--use-fake-ui-for-media-stream'),
+        `--host-resolver-rules=MAP ${ANOTHER_MACHINE} 127.0.0.1`,
+      ],
     });
     closers.push(() => strict.close());
-    const { page } = await openPage({ permissions: [] }, '', { from: strict });
-    await dial(page, '9197');
-    await page.getByText('The browser did not allow the microphone.').waitFor();
-    await page.getByText(/Allow it with the icon beside the address/).waitFor();
-    await button(page, 'Call and only listen').click();
-    await says(page, /you only listen/);
-    await hears(page);
-    await button(page, 'Hang up').click();
-    await expect.poll(() => leftOpen(page)).toMatchObject({ connections: 0, microphones: 0 });
+    const insecureUrl = network.pageUrl.replace('localhost', ANOTHER_MACHINE);
+    for (const [pageUrl, sentence, remedy] of [
+      [network.pageUrl, 'The browser did not allow the microphone.', /icon beside the address/],
+      [insecureUrl, /gives? the microphone only to a page on a secure origin/, /http:\/\/localhost/],
+    ] as const) {
+      const { page } = await openPage({ permissions: [] }, '', { from: strict, pageUrl });
+      await dial(page, '9197');
+      await page.getByText(sentence).waitFor();
+      await page.getByText(remedy).waitFor();
+      await button(page, 'Call and only listen').click();
+      await says(page, /you only listen/);
+      await hears(page);
+      await button(page, 'Hang up').click();
+      await expect.poll(() => leftOpen(page)).toMatchObject({ connections: 0, microphones: 0 });
+    }
   });
 
   it('a reload hangs up: BYE on the wire, and the record says who ended it', async () => {

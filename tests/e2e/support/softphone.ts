@@ -14,6 +14,8 @@ export async function watchConnections(page: Page): Promise<void> {
       }
     };
     const { mediaDevices } = navigator;
+    // Missing on an insecure origin.
+    if (!mediaDevices) return;
     const ask = mediaDevices.getUserMedia.bind(mediaDevices);
     mediaDevices.getUserMedia = async (constraints) => {
       const stream = await ask(constraints);
@@ -95,26 +97,37 @@ export function says(page: Page, words: string | RegExp): Promise<void> {
   return page.getByRole('region', { name: 'Call in progress' }).getByText(words).first().waitFor();
 }
 
-/**
- * Has the next re-INVITE of each page wait until that of the other is there too, so that they cross. What answers
- * them is as late as on a slow network. To be set up before the page is opened.
- */
-export function crossing(pages: number, answerAfterMs: number): (page: Page) => Promise<void> {
-  const waiting: (() => void)[] = [];
-  let crossed = false;
-  return (page) =>
-    page.routeWebSocket(/\/sip$/, (socket) => {
-      const server = socket.connectToServer();
-      socket.onMessage((message) => {
-        const go = () => server.send(message);
-        if (crossed || !/^INVITE .*^To: [^\r]*;tag=/ms.test(String(message))) return go();
-        waiting.push(go);
-        crossed = waiting.length === pages;
-        if (crossed) for (const each of waiting) each();
-      });
-      server.onMessage((message) => {
-        if (String(message).startsWith('SIP/2.0 491 ')) setTimeout(() => socket.send(message), answerAfterMs);
-        else socket.send(message);
-      });
-    });
+/** Where the re-INVITEs of several pages wait for each other, so that they cross. */
+export interface Crossing {
+  /** To be called before the page is opened. */
+  prepare(page: Page): Promise<void>;
+  /** The next re-INVITE of each page waits until all are there; a 491 to them is as late as on a slow network. */
+  arm(answerAfterMs: number): void;
+}
+
+export function crossing(pages: number): Crossing {
+  let waiting: (() => void)[] | null = null;
+  let lateMs = 0;
+  return {
+    arm(answerAfterMs) {
+      waiting = [];
+      lateMs = answerAfterMs;
+    },
+    prepare: (page) =>
+      page.routeWebSocket(/\/sip$/, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((message) => {
+          const go = () => server.send(message);
+          if (!waiting || !/^INVITE .*^To: [^\r]*;tag=/ms.test(String(message))) return go();
+          waiting.push(go);
+          if (waiting.length < pages) return;
+          for (const each of waiting) each();
+          waiting = null;
+        });
+        server.onMessage((message) => {
+          if (String(message).startsWith('SIP/2.0 491 ')) setTimeout(() => socket.send(message), lateMs);
+          else socket.send(message);
+        });
+      }),
+  };
 }

@@ -28,21 +28,36 @@ const go =
 
 const speak = go('/', (page) => page.getByRole('button', { name: /^Voice / }).waitFor());
 
-async function newest(network: Network): Promise<Call> {
-  const [call] = (await network.api<CallPage>('/api/calls')).body.calls;
-  if (!call) throw new Error('there is no call yet');
-  return call;
+/** The newest call from or to this visit's phone; others may be visiting as well. */
+async function newest({ network, number }: Visit): Promise<Call> {
+  const { calls } = (await network.api<CallPage>('/api/calls')).body;
+  const own = calls.find(({ from, to }) => from.number === number || to.number === number);
+  if (!own) throw new Error(`there is no call of ${number} yet`);
+  return own;
 }
 
 async function showNewestCall(visit: Visit): Promise<void> {
-  const { id } = await newest(visit.network);
+  const { id } = await newest(visit);
   await go(`/calls/${id}`, (page) => page.getByText('INVITE').first().waitFor())(visit);
 }
+
+async function dial(visit: Visit, number: string): Promise<void> {
+  const { page } = visit;
+  await speak(visit);
+  await registered(page);
+  await phoneSheet(visit);
+  await page.getByLabel('Number to dial').fill(number);
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+}
+
+/** The call is not over before everything of it was looked at. */
+const LONG_TEXT = 'Hello! This is Ringback, calling your browser. '.repeat(12).trim();
 
 const ringing: PageState['show'] = async (visit) => {
   const { page } = visit;
   await speak(visit);
   await registered(page);
+  await page.getByLabel('Text to speak').fill(LONG_TEXT);
   await page.getByRole('button', { name: 'Ring this browser' }).click();
   await page.getByRole('button', { name: 'Answer', exact: true }).waitFor();
 };
@@ -107,12 +122,9 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'dialing',
     async show(visit) {
-      await speak(visit);
-      await registered(visit.page);
-      await phoneSheet(visit);
-      await visit.page.getByLabel('Number to dial').fill('486');
-      await visit.page.getByRole('button', { name: 'Call', exact: true }).click();
-      await visit.network.call((await newestOf(visit)).id, ({ status }) => status === 'busy');
+      await dial(visit, '486');
+      await visit.page.getByText('486 is busy.').first().waitFor();
+      await visit.network.call((await newest(visit)).id, ({ status }) => status === 'busy');
     },
   },
   { name: 'call-failed', show: showNewestCall },
@@ -128,10 +140,50 @@ export const PAGE_STATES: readonly PageState[] = [
   },
   {
     name: 'ended',
-    async show({ page, network }) {
+    async show(visit) {
+      const { page, network } = visit;
+      // Long enough for its quality to be measured.
+      const seconds = page.getByRole('timer').filter({ hasText: /0:(0[3-9]|[1-9])/ });
+      await seconds.first().waitFor();
       await page.getByRole('button', { name: 'Hang up', exact: true }).click();
-      await network.call((await newest(network)).id, ({ status }) => status === 'completed');
+      await network.call((await newest(visit)).id, ({ status }) => status === 'completed');
       await page.getByText('completed').first().waitFor();
+    },
+  },
+  { name: 'call', show: showNewestCall },
+  {
+    name: 'call-difference',
+    async show(visit) {
+      await showNewestCall(visit);
+      await visit.page.locator('#ladder-rows').focus();
+      for (const key of ['Home', 'ArrowDown', 'd', 'End', 'd']) await visit.page.keyboard.press(key);
+      await visit.page.getByRole('columnheader', { name: 'Where' }).waitFor();
+    },
+  },
+  {
+    name: 'call-keys',
+    async show(visit) {
+      await showNewestCall(visit);
+      await visit.page.locator('#ladder-rows').focus();
+      await visit.page.keyboard.press('?');
+      await visit.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'on-hold',
+    async show(visit) {
+      await dial(visit, '9196');
+      await visit.page.getByRole('button', { name: 'Hold', exact: true }).click();
+      await visit.page.getByText('on hold by you').first().waitFor();
+    },
+  },
+  {
+    name: 'sound-and-keys',
+    async show(visit) {
+      await speak(visit);
+      await phoneSheet(visit);
+      await visit.page.getByRole('button', { name: 'Sound and keys' }).click();
+      await visit.page.getByLabel('Microphone', { exact: true }).waitFor();
     },
   },
   { name: 'calls', show: go('/calls', (page) => page.getByRole('row').nth(1).waitFor()) },
@@ -160,22 +212,16 @@ export const PAGE_STATES: readonly PageState[] = [
       await visit.page.getByRole('checkbox').first().waitFor({ state: 'attached' });
     },
   },
-  { name: 'call', show: showNewestCall },
-  {
-    name: 'call-keys',
-    async show(visit) {
-      await showNewestCall(visit);
-      await visit.page.locator('#ladder-rows').focus();
-      await visit.page.keyboard.press('?');
-      await visit.page.getByRole('dialog').waitFor();
-    },
-  },
   {
     name: 'phone-new',
     async show(visit) {
       await go('/phones', (page) => page.getByText('Alice').first().waitFor())(visit);
       await visit.page.getByRole('button', { name: 'New phone' }).click();
-      await visit.page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).waitFor();
+      // Two visits at once would be offered the same number.
+      await visit.page
+        .getByRole('dialog')
+        .getByLabel('Number')
+        .fill(visit.narrow ? '1011' : '1010');
     },
   },
   {
@@ -186,18 +232,18 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   { name: 'phones', show: go('/phones', (page) => page.getByText('Alice').first().waitFor()) },
+  {
+    name: 'phone-open',
+    async show(visit) {
+      const { page, number } = visit;
+      await go('/phones', () => page.getByText('Alice').first().waitFor())(visit);
+      const row = page.getByRole('article', { name: `Number ${number}` });
+      await row.getByRole('button', { expanded: false }).first().click();
+      await row.getByRole('list', { name: `Registered as ${number}` }).waitFor();
+    },
+  },
   { name: 'not-found', show: go('/nowhere', (page) => page.getByRole('heading', { level: 1 }).waitFor()) },
 ];
-
-/** The call that this visit has just made, once there is a record of it. */
-async function newestOf({ network, number }: Visit): Promise<Call> {
-  for (;;) {
-    const { calls } = (await network.api<CallPage>('/api/calls')).body;
-    const [call] = calls;
-    if (call?.from.number === number) return call;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 export const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 export type Size = keyof typeof SIZES;

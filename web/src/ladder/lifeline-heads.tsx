@@ -2,6 +2,18 @@ import classes from './ladder.module.css';
 import { legColor } from './leg-color.ts';
 import type { Lanes } from './model/lifelines.ts';
 
+/** Where there is no room for all of it the port goes to the next line. */
+function breakable(address: string) {
+  const colon = address.lastIndexOf(':') + 1;
+  return (
+    <>
+      {address.slice(0, colon)}
+      <wbr />
+      {address.slice(colon)}
+    </>
+  );
+}
+
 /** Who stands where, over the rows. */
 export function LifelineHeads({ lanes }: { lanes: Lanes }) {
   return (
@@ -15,7 +27,7 @@ export function LifelineHeads({ lanes }: { lanes: Lanes }) {
         >
           <strong>{title}</strong>
           <span>{about || 'B2BUA'}</span>
-          <span className="mono">{address}</span>
+          <span className="mono">{address && breakable(address)}</span>
         </li>
       ))}
     </ul>

@@ -39,35 +39,36 @@ interface NewPhoneFormProps {
 function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
   const create = useCreateSubscriber();
   const taken = (useSubscribers().data ?? []).map(({ number }) => number);
-  const [proposed] = useState(() => nextFreeNumber(taken));
+  const [number, setNumber] = useState(() => nextFreeNumber(taken));
+  /** Null: it goes with the number. */
+  const [name, setName] = useState<string | null>(null);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        const displayName = String(data.get('displayName')).trim();
-        const body = { number: String(data.get('number')).trim(), ...(displayName ? { displayName } : {}) };
+        const displayName = (name ?? proposedName(number)).trim();
+        const body = { number: number.trim(), ...(displayName ? { displayName } : {}) };
         create.mutate(body, { onSuccess: onCreated });
       }}
     >
       <Stack gap="md">
         <Group grow align="start">
           <TextInput
-            name="number"
             label="Number"
-            defaultValue={proposed}
+            value={number}
+            onChange={({ currentTarget }) => setNumber(currentTarget.value)}
             required
             maxLength={32}
             pattern="[A-Za-z0-9+*#._\-]+"
             title="Letters, digits and + * # . _ -"
           />
           <TextInput
-            name="displayName"
             label="Name"
             description="What the called phone shows"
             inputWrapperOrder={['label', 'input', 'description']}
             maxLength={64}
-            defaultValue={`Phone ${proposed}`}
+            value={name ?? proposedName(number)}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
             data-autofocus
           />
         </Group>
@@ -83,4 +84,8 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
       </Stack>
     </form>
   );
+}
+
+function proposedName(number: string): string {
+  return `Phone ${number}`;
 }

@@ -52,7 +52,11 @@ export function SubscriberRow({ row: { subscriber, bindings }, own, open, onTogg
             <span className={classes.number}>{number}</span>
             {displayName && !saysNumber(displayName, number) && <span>{displayName}</span>}
             <span className={classes.kind}>{own ? 'this page' : KIND_WORDS[kind]}</span>
-            {configured && <span className={classes.kind}>from RINGBACK_SUBSCRIBERS</span>}
+            {configured && (
+              <span className={classes.kind} title="Given by RINGBACK_SUBSCRIBERS">
+                configured
+              </span>
+            )}
           </span>
         </button>
         <span className={classes.kind}>{inWords(bindings)}</span>

@@ -18,7 +18,7 @@ export function DeviceChoice({ of: role, label, devices, onTry }: DeviceChoicePr
   const chosen = memory.devices[role];
   const known = devices.some(({ id }) => id === chosen);
   const data = [
-    { value: '', label: 'As the system says' },
+    { value: '', label: 'System default' },
     ...devices.map(({ id, label: name }) => ({ value: id, label: name })),
     // Unplugged, or not named to us yet: the choice stands until the user makes another.
     ...(chosen !== '' && !known ? [{ value: chosen, label: 'Chosen before, not here now' }] : []),

@@ -4,7 +4,7 @@ import { IconPhoneOff } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { troubleOf } from '../api/problem-error.ts';
 import { useCall, useHangUp } from '../api/queries.ts';
-import { endedBy, isOver, statusWords } from '../format/call-words.ts';
+import { isOver, statusWords } from '../format/call-words.ts';
 import { partyName } from '../format/party.ts';
 import { CallTimer } from '../softphone/call-timer.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -62,11 +62,7 @@ export function QueuedCall({ call }: { call: Call }) {
           <span className={classes.facts}>{facts.join(' · ')}</span>
         </div>
       </div>
-      {call.end && (
-        <div className={classes.end}>
-          {endedBy(call.end)}: {call.explanation?.sentence ?? call.end.sentence}
-        </div>
-      )}
+      {call.end && <div className={classes.end}>{call.explanation?.sentence ?? call.end.sentence}</div>}
       {detail && !over && <GoingOn detail={detail} />}
       {hangUp.isError && <TroubleNote trouble={troubleOf(hangUp.error)} />}
     </article>
