@@ -55,8 +55,7 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
   }
   const ladder = (page: Page) => page.getByRole('listbox', { name: 'SIP messages' });
   const rows = (page: Page) => ladder(page).getByRole('option');
-  const labels = (page: Page) =>
-    rows(page).evaluateAll((list) => list.map((row) => row.getAttribute('aria-label') ?? ''));
+  const labels = (page: Page) => rows(page).evaluateAll((list) => list.map((row) => row.textContent ?? ''));
   const shown = (page: Page) => page.getByRole('region', { name: 'Selected message' });
   async function press(page: Page, ...keys: string[]): Promise<void> {
     await ladder(page).focus();
@@ -90,7 +89,7 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     await expect.poll(() => rows(page).first().innerText()).toContain('POST /api/calls');
     const said = (await labels(page)).join('\n');
     for (const words of [
-      /INVITE with session description, voice Ringback to Ringback/,
+      /INVITE sdp, voice Ringback to Ringback/,
       /407 Proxy Authentication Required, Ringback to voice/,
       /100 Trying, Browser \d+ to Ringback/,
       /ACK, Ringback to Browser/,
@@ -243,7 +242,7 @@ describe.skipIf(!CHROMIUM)('the ladder of a call', () => {
     );
     for (const words of [
       `180 Ringing, ${hallName} to Ringback`,
-      `200 OK with session description, ${deskName} to Ringback`,
+      `200 OK sdp, ${deskName} to Ringback`,
       `CANCEL, Ringback to ${hallName}`,
       `487 Request Terminated, ${hallName} to Ringback`,
       `RTP PCMU of ${deskName}`,

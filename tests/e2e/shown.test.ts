@@ -5,7 +5,7 @@ import { openPhone, startChromium } from './support/browser.ts';
 import { firstLoad } from './support/first-load.ts';
 import { tabWalk } from './support/keyboard.ts';
 import { healthy, type Network, speak, startNetwork } from './support/network.ts';
-import { PAGE_STATES, SIZES, walkStates } from './support/states.ts';
+import { compareMessages, PAGE_STATES, SIZES, walkStates } from './support/states.ts';
 
 const SCRIPT_BUDGET_BYTES = 350_000;
 
@@ -84,10 +84,7 @@ describe.skipIf(!CHROMIUM)('the page as it is shown', () => {
     await page.goto(`${network.pageUrl}/calls/${id}`);
     await page.getByRole('option').filter({ hasText: 'BYE' }).first().waitFor();
     await page.getByRole('button', { name: 'Play', exact: true, disabled: false }).waitFor();
-    const ladder = page.getByRole('listbox', { name: 'SIP messages' });
-    await ladder.focus();
-    for (const key of ['Home', 'ArrowDown', 'd', 'End', 'd']) await page.keyboard.press(key);
-    await page.getByRole('region', { name: 'Selected message' }).getByRole('table').waitFor();
+    await compareMessages(page);
     const { unreached, unseen, stops } = await tabWalk(page);
     expect({ unreached, unseen }).toEqual({ unreached: [], unseen: [] });
     for (const stop of [

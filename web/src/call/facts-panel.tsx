@@ -9,7 +9,12 @@ import { Fact } from './fact.tsx';
 export function FactsPanel({ call }: { call: CallDetail }) {
   return (
     <Panel title="Facts">
-      {call.text && <blockquote className={classes.spoken}>{call.text}</blockquote>}
+      {call.text && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls, by keyboard too
+        <blockquote className={classes.spoken} tabIndex={0} aria-label="The text to speak">
+          {call.text}
+        </blockquote>
+      )}
       <dl className={classes.facts}>
         <Fact name="Started">{exactTime(call.createdAt)}</Fact>
         <Fact name="Rang after">{call.ringingAt && offset(call.createdAt, call.ringingAt)}</Fact>

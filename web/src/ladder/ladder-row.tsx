@@ -40,7 +40,6 @@ export function LadderRowView(props: RowProps) {
       aria-selected={selected}
       aria-setsize={rows.length}
       aria-posinset={index + 1}
-      aria-label={`${time} ${spoken(row, ladder)}${comparedWords(compared)}`}
       className={classes.row}
       data-row={index}
       data-kind={row.kind}
@@ -50,7 +49,12 @@ export function LadderRowView(props: RowProps) {
       style={{ height: size, transform: `translateY(${start}px)` }}
     >
       <span className={classes.time}>
-        {compared >= 0 && <b className={classes.compared}>{'AB'[compared]}</b>}
+        {compared >= 0 && (
+          <b className={classes.compared}>
+            {'AB'[compared]}
+            <span className="only-for-readers"> chosen to compare, </span>
+          </b>
+        )}
         {time}
       </span>
       <div className={classes.lanes}>
@@ -59,25 +63,20 @@ export function LadderRowView(props: RowProps) {
         {row.kind === 'message' && <Arrow row={row} count={count} />}
         {row.kind === 'event' && <Note row={row} count={count} />}
         {row.kind === 'media' && <Bands row={row} count={count} middle={lanes.middle} />}
+        <span className="only-for-readers">{whereIs(row, ladder)}</span>
       </div>
     </div>
   );
 }
 
-function comparedWords(compared: number): string {
-  return compared < 0 ? '' : ', chosen to compare';
-}
-
-function spoken(row: LadderRow, { lanes }: Ladder): string {
+/** What the drawing says by its place: a row is named by all that is seen of it, and by this (WCAG 2.5.3). */
+function whereIs(row: LadderRow, { lanes }: Ladder): string {
   const name = (lane: number) => lanes.lifelines[lane]?.name ?? '';
   switch (row.kind) {
-    case 'message': {
-      const again = row.times > 1 ? `, ${row.times} times` : row.repeat ? ', again' : '';
-      const sdp = row.sdp ? ' with session description' : '';
-      return `${row.label}${sdp}${again}, ${name(row.from)} to ${name(row.to)}`;
-    }
+    case 'message':
+      return `, ${name(row.from)} to ${name(row.to)}`;
     case 'event':
-      return `${row.text}, ${name(row.lane)}`;
+      return `, ${name(row.lane)}`;
     case 'media':
       return row.spans.map((span) => `${span.label} of ${name(span.lane)}, ${mosWords(span.mos)}`).join('; ');
     default:
