@@ -5,6 +5,7 @@
  *
  *   --calls 100      plain relayed calls, two streams of 50 packets a second each
  *   --at-once 10     browsers that set up calls, each again as soon as its last is over
+ *   --per-second 50    set-ups of all of them at most
  *   --bad 10000      packets a second of a stranger to the port of one more call
  *   --processes 1    media processes
  *   --seconds 10     of each
@@ -23,10 +24,11 @@ import type { PhonesOrder, PhonesReport } from './media/phones.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { calls: text, 'at-once': text, bad: text, processes: text, seconds: text },
+  options: { calls: text, 'at-once': text, 'per-second': text, bad: text, processes: text, seconds: text },
 });
 const calls = Number(values.calls ?? 100);
 const atOnce = Number(values['at-once'] ?? 10);
+const perSecond = Number(values['per-second'] ?? 50);
 const badPerSec = Number(values.bad ?? 10_000);
 const seconds = Number(values.seconds ?? 10);
 /** The readings are of the last 5 to 10 seconds: by then nothing of what was before is in them. */
@@ -55,7 +57,7 @@ function printDelays(when: string): void {
 async function storm(): Promise<void> {
   const browsers = inProcess('browsers');
   const whileSec = SETTLE_SEC + seconds;
-  browsers.send({ ngPort, atOnce, seconds: whileSec } satisfies BrowsersOrder);
+  browsers.send({ ngPort, atOnce, perSecond, seconds: whileSec } satisfies BrowsersOrder);
   const done = once(browsers, 'message') as Promise<[BrowsersReport]>;
   await sleep(whileSec * 1000);
   printDelays('in storm');

@@ -3,10 +3,12 @@
  * the media server, a plain phone that is not there behind it, and the end as soon as the track is open.
  */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Audio, PeerConnection, type Track } from 'node-datachannel';
 import { HOST, NgControl, phoneSdp } from './ng.ts';
 
-export type BrowsersOrder = { ngPort: number; atOnce: number; seconds: number };
+/** `perSecond`: at most, of all of them. */
+export type BrowsersOrder = { ngPort: number; atOnce: number; perSecond: number; seconds: number };
 export type BrowsersReport = { setUps: number; failed: number; p50Ms: number; p99Ms: number };
 
 /** A call that is not up by then has failed. */
@@ -73,13 +75,17 @@ function failed(error: Error): undefined {
   console.error(error.message);
 }
 
-async function run({ ngPort, atOnce, seconds }: BrowsersOrder): Promise<BrowsersReport> {
+async function run({ ngPort, atOnce, perSecond, seconds }: BrowsersOrder): Promise<BrowsersReport> {
   const control = await NgControl.open(ngPort);
-  const untilMs = performance.now() + seconds * 1000;
+  const beganMs = performance.now();
+  const untilMs = beganMs + seconds * 1000;
   const times: (number | undefined)[] = [];
   const browser = async (name: number) => {
-    for (let i = 0; performance.now() < untilMs; i++)
+    for (let i = 0; performance.now() < untilMs; i++) {
+      const dueMs = beganMs + ((i * atOnce + name) * 1000) / perSecond;
+      await sleep(Math.max(0, dueMs - performance.now()));
       times.push(await setUp(control, `browser-${name}-${i}`).catch(failed));
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, (_, name) => browser(name)));
   control.close();

@@ -11,6 +11,7 @@ import {
   dial,
   hears,
   leftOpen,
+  losePaths,
   says,
   secondOf,
   watchConnections,
@@ -388,6 +389,18 @@ describe.skipIf(!CHROMIUM)('the softphone', () => {
       .getByText(/^Registered as/)
       .first()
       .waitFor();
+  });
+
+  it('a media path that dies under a call ends both legs, with a Reason that says so', async () => {
+    const { alice } = await talking();
+    const { id } = await newestCall(() => true);
+    await losePaths(alice);
+    const { end } = await network.call(id, (call) => call.end !== null);
+    expect(end).toMatchObject({ by: 'network', code: 'media-path-failed', sipStatus: 503 });
+    expect(end?.sentence).toContain('The media path to the caller failed');
+    const byes = (await network.messages(id)).filter(({ summary }) => summary.startsWith('BYE '));
+    expect(byes).toHaveLength(2);
+    for (const { raw } of byes) expect(raw).toMatch(/^Reason: Q\.850;cause=41;text="The media path/m);
   });
 
   it('registers again by itself after the servers were started anew', async () => {

@@ -43,14 +43,14 @@ export function codecsOf(media: SdpMedia): Codec[] {
   return payloadTypes.flatMap((payloadType) => {
     const map = media.rtp.find((rtp) => rtp.payload === payloadType);
     const known = staticCodec(payloadType);
-    if (!map) return known ? [{ ...known, ptimeMs: ptimeOf(media) ?? known.ptimeMs }] : [];
+    if (!map) return known ? [{ ...known, ptimeMs: ptimeOf(media, known) }] : [];
     const parameters = media.fmtp.find((fmtp) => fmtp.payload === payloadType)?.config;
     const channels = Number(map.encoding ?? 1);
     const codec: Codec = {
       name: String(map.codec),
       payloadType,
       clockRate: map.rate ?? 8000,
-      ptimeMs: ptimeOf(media) ?? known?.ptimeMs ?? 20,
+      ptimeMs: ptimeOf(media, known),
       ...(channels > 1 && { channels }),
       ...(parameters !== undefined && { parameters: String(parameters) }),
     };
@@ -58,9 +58,10 @@ export function codecsOf(media: SdpMedia): Codec[] {
   });
 }
 
-/** Packet length asked for; a zero, seen in the wild, counts as not given. */
-function ptimeOf(media: SdpMedia): number | undefined {
-  return media.ptime !== undefined && media.ptime >= 1 ? media.ptime : undefined;
+/** Packet length asked for, or the usual one, up to the longest that is taken; a zero, seen in the wild, counts as not given. */
+function ptimeOf({ ptime, maxptime }: SdpMedia, known: Codec | undefined): number {
+  const given = (ms: number | undefined) => (ms !== undefined && ms >= 1 ? ms : undefined);
+  return Math.min(given(ptime) ?? known?.ptimeMs ?? 20, given(maxptime) ?? Number.POSITIVE_INFINITY);
 }
 
 /** The first audio line that is not refused. Throws SdpError `no-audio`. */

@@ -132,6 +132,16 @@ describe('remoteAudio', () => {
   });
 
   it.each([
+    ['a=maxptime:10', 10],
+    ['a=maxptime:60', 20],
+    ['a=ptime:40\r\na=maxptime:30', 30],
+    ['a=ptime:0\r\na=maxptime:0', 20],
+  ])('takes no longer packets than are taken: %s', (lines, ptimeMs) => {
+    const text = [...head, 'c=IN IP4 10.0.0.1', 'm=audio 5004 RTP/AVP 0', lines].join('\r\n');
+    expect(remoteAudio(text).ptimeMs).toBe(ptimeMs);
+  });
+
+  it.each([
     ['no-audio', ['m=video 6000 RTP/AVP 96', 'c=IN IP4 127.0.0.1']],
     ['no-audio', ['m=audio 5004 RTP/AVP 101', 'c=IN IP4 127.0.0.1', 'a=rtpmap:101 telephone-event/8000']],
     ['unsupported-transport', ['m=audio 5004 TCP/RTP/AVP 0', 'c=IN IP4 127.0.0.1']],

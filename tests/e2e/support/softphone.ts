@@ -42,6 +42,13 @@ export function leftOpen(page: Page): Promise<{ made: number; connections: numbe
   });
 }
 
+/** The media paths of the page end without a word of SIP. */
+export function losePaths(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const connection of (window as unknown as { opened: Opened }).opened.connections) connection.close();
+  });
+}
+
 /** RTP packets that the page was sent so far, how much sound was in them, and how many it has sent itself. */
 export interface Heard {
   packets: number;

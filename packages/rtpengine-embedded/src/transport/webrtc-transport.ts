@@ -5,10 +5,14 @@ import { type DtlsCertificate, newCertificate } from './dtls-certificate.ts';
 import { ownIce } from './own-ice.ts';
 import type { HeldPort, PortPool } from './port-pool.ts';
 import type { CandidatePair, MediaTransport, TransportEvents } from './transport.ts';
+import { Turns } from './turns.ts';
 import { WebRtcConnection } from './webrtc-connection.ts';
 
 /** Loads the native library, which the first call would otherwise wait for. */
 export { preload };
+
+/** To begin a connection holds the event loop for 1 to 2 ms. */
+const beginnings = new Turns();
 
 /** One end of ICE and DTLS-SRTP, on one UDP port. Describes itself by `offer` and `answer`. */
 export class WebRtcTransport implements MediaTransport {
@@ -84,6 +88,8 @@ export class WebRtcTransport implements MediaTransport {
     begin: (connection: WebRtcConnection) => Result | Promise<Result>,
   ): Promise<Result> {
     if (this.#connection) await this.#disconnect(this.#connection);
+    await beginnings.next();
+    if (this.#closed) throw new Refusal('The call is over');
     this.#held.letGo();
     const at = { host: this.#host, port: this.port, certificate: this.#certificate };
     const connection = new WebRtcConnection(at, theirs === 'answer', {
@@ -107,7 +113,6 @@ export class WebRtcTransport implements MediaTransport {
     if (!this.#closed) return;
     held.letGo();
     this.#pool.release(held.port);
-    throw new Refusal('The call is over');
   }
 
   get candidatePair(): CandidatePair | undefined {
