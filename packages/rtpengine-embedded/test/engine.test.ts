@@ -42,6 +42,24 @@ const ng = (body: Parameters<typeof exchange>[1], cookie?: string) => exchange(e
 // biome-ignore lint/suspicious/noExplicitAny: a reply is read as an application reads it
 const query = async (): Promise<any> => ng({ command: 'query', 'call-id': callId });
 
+describe('the profile of an answer', () => {
+  const answered = async (options: object): Promise<string> => {
+    const call = { 'call-id': callId, 'from-tag': 'a' };
+    await ng({ command: 'offer', ...call, sdp: alice.describe() });
+    const sdp = bob.describe().replace('RTP/AVP', 'RTP/AVPF');
+    const reply = await ng({ command: 'answer', ...call, 'to-tag': 'b', sdp, ...options });
+    return /^m=audio \d+ (\S+)/m.exec(String(reply.sdp))?.[1] ?? '';
+  };
+
+  it('is that of the offer', async () => {
+    expect(await answered({})).toBe('RTP/AVP');
+  });
+
+  it('is what was answered, by `transport-protocol: accept`', async () => {
+    expect(await answered({ 'transport-protocol': 'accept' })).toBe('RTP/AVPF');
+  });
+});
+
 describe('control', () => {
   it('answers a repeated command with the same bytes, and does it once', async () => {
     const offer = { command: 'offer', 'call-id': callId, 'from-tag': 'a', sdp: alice.describe() };

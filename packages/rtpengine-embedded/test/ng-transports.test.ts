@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { get } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { type NgDictionary, type NgReply, readNgFrame, writeNgFrame } from '@ringback/rtpengine-ng';
 import { createLogger } from '@ringback/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { NgServer } from '../src/control/transport/ng-server.ts';
+import { newCertificate } from '../src/transport/dtls-certificate.ts';
 import { exchangeBytes, HOST, until } from './engine-support.ts';
 
 const anyPort = { host: HOST, port: 0 };
@@ -14,6 +16,8 @@ const frame = (cookie: string, body: NgDictionary = { command: 'ping' }) =>
 
 let server: NgServer;
 let handled: string[];
+const { certificatePem, privateKeyPem } = newCertificate(Date.now());
+const https = { ...anyPort, cert: certificatePem, key: privateKeyPem };
 /** Holds back what is being done. */
 let held: Promise<void> | undefined;
 
@@ -25,7 +29,11 @@ beforeEach(async () => {
     if (command.command !== 'ping') await held;
     return command.command === 'ping' ? { result: 'pong' } : { result: 'ok' };
   };
-  server = await NgServer.listen({ ngHost: HOST, ngPort: 0, ngTcp: anyPort, http: anyPort }, handle, logger);
+  server = await NgServer.listen(
+    { ngHost: HOST, ngPort: 0, ngTcp: anyPort, http: anyPort, https },
+    handle,
+    logger,
+  );
 });
 afterEach(() => server.close());
 
@@ -157,6 +165,33 @@ describe('HTTP', () => {
     expect((await post('c de', { 'content-type': 'text/plain' })).status).toBe(404);
     expect((await post('c de', { origin: 'https://example.net' })).status).toBe(403);
     expect((await fetch(url('/'))).status).toBe(404);
+  });
+});
+
+describe('HTTPS', () => {
+  const options = () => ({ host: HOST, port: server.ports.https, path: '/ping', agent: false });
+
+  it('shows its certificate to who knows it', async () => {
+    const known = { ca: certificatePem, checkServerIdentity: () => undefined };
+    const [response] = await once(get({ ...options(), ...known }), 'response');
+    response.setEncoding('utf8');
+    expect((await response.toArray()).join('')).toBe('pong\n');
+  });
+
+  it('is not taken for another by who does not', async () => {
+    const [error] = await once(get(options()), 'error');
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+
+  it('carries WebSocket as well', async () => {
+    const client = new WebSocket(`wss://${HOST}:${server.ports.https}/ws`, 'ng.rtpengine.com', {
+      ca: certificatePem,
+      checkServerIdentity: () => true,
+    });
+    await once(client, 'open');
+    client.send('c {"command":"ping"}');
+    expect(String((await once(client, 'message'))[0])).toBe('c {"result":"pong"}');
+    client.close();
   });
 });
 
