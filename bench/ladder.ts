@@ -1,8 +1,8 @@
 /**
  * From the wire to the page: how long after the SIP server has seen a message its row stands in the ladder of a call that a real
- * Chromium shows. Texts are spoken to a browser phone that answers by itself; another page shows each call from its
- * beginning and notes the frame in which each row is drawn. Then the last call gets 500 messages more, and its ladder is worked
- * with. Run: npm run bench:ladder -- [--calls 8] [--messages 500] [--each]
+ * Chromium shows. Texts are spoken to a phone; the page shows each call from its beginning, and notes the frame in which each
+ * row is drawn. Then the last call gets 500 messages more, and its ladder is worked with.
+ * Run: npm run bench:ladder -- [--calls 8] [--phone sip|page] [--messages 500] [--each]
  *
  * Good is a 95th percentile of 100 ms or less, and no task that keeps the page busy for longer; ends with 0 then.
  */
@@ -13,6 +13,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { healthy, speak, startNetwork } from '../tests/e2e/support/network.ts';
 import { freePort } from '../tests/e2e/support/ports.ts';
 import { fluency } from './ladder/fluency.ts';
+import { answeringPhone } from './ladder/sip-phone.ts';
 import { ended, watch, waysOf } from './ladder/watch.ts';
 import { figures, p95, STRETCHES, type Way, wireToPage } from './ladder/way.ts';
 
@@ -20,6 +21,8 @@ const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '8' },
     messages: { type: 'string', default: '500' },
+    /** Who is called: `sip`, a phone beside the page, or `page`, whose own phone has work of its own then. */
+    phone: { type: 'string', default: 'sip' },
     /** Says what each message took. */
     each: { type: 'boolean', default: false },
   },
@@ -34,6 +37,7 @@ const goTo = (path: string) =>
 const hepPort = await freePort();
 const network = await startNetwork({ RINGBACK_HEP_PORT: String(hepPort) });
 let browser: Browser | undefined;
+let phone: { number: string; close(): void } | undefined;
 try {
   await healthy(network);
   browser = await chromium.launch({
@@ -41,14 +45,14 @@ try {
     headless: true,
     args: [...CHROMIUM_FLAGS],
   });
-  const phone = await (await browser.newContext()).newPage();
-  await phone.goto(`${network.pageUrl}/?autoanswer=1`);
-  const status = phone.getByText(/^Registered as \S+/).first();
-  await status.waitFor();
-  const number = /Registered as (\S+)/.exec((await status.textContent()) ?? '')?.[1] ?? '';
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 1000 } })).newPage();
   await watch(page);
-  await page.goto(`${network.pageUrl}/calls`);
+  await page.goto(`${network.pageUrl}/calls?autoanswer=1`);
+  const status = page.getByText(/^Registered as \S+/).first();
+  await status.waitFor();
+  const pageNumber = /Registered as (\S+)/.exec((await status.textContent()) ?? '')?.[1] ?? '';
+  if (values.phone === 'sip') phone = await answeringPhone(network, Number(values.calls));
+  const number = phone?.number ?? pageNumber;
 
   const ways: Way[] = [];
   let missed = 0;
@@ -76,6 +80,7 @@ try {
     missed === 0 && p95(ways.map(wireToPage)) <= GOOD_MS && Object.values(busy).every((ms) => ms <= GOOD_MS);
   process.exitCode = isGood ? 0 : 1;
 } finally {
+  phone?.close();
   await browser?.close();
   await network.stop();
 }

@@ -1,6 +1,6 @@
 import '@mantine/core/styles.css';
 import './app.css';
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/problem-error.ts';
 import { App } from './app.tsx';
@@ -24,6 +24,9 @@ const client = new QueryClient({
 function isPassing(error: unknown): boolean {
   return !(error instanceof ProblemError) || error.problem.status === 0 || error.problem.status >= 500;
 }
+
+// Events come gathered already: what they change is drawn without another turn in line.
+notifyManager.setScheduler(queueMicrotask);
 
 const stream = new EventStream(new LiveCache(client));
 stream.start();

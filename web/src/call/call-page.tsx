@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { CallDetail } from '@ringback/contracts';
+import { useDeferredValue } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { troubleOf } from '../api/problem-error.ts';
 import { useCall } from '../api/queries.ts';
@@ -49,7 +50,9 @@ export default function CallPage() {
   );
 }
 
+/** The ladder is drawn first; what only sums the call up follows. */
 function Sections({ call }: { call: CallDetail }) {
+  const later = useDeferredValue(call);
   return (
     <div className={classes.page}>
       <BackLink />
@@ -59,21 +62,21 @@ function Sections({ call }: { call: CallDetail }) {
         <div className={classes.column}>
           <LadderPanel />
           <div className={classes.afterwards}>
-            <LegsPanel call={call} />
+            <LegsPanel call={later} />
           </div>
         </div>
         <div className={classes.column}>
           <MessagePanel />
-          <QualityPanel call={call} />
+          <QualityPanel call={later} />
         </div>
       </div>
-      <SoundPanel call={call} />
+      <SoundPanel call={later} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <EventsPanel call={call} />
+          <EventsPanel call={later} />
         </div>
         <div className={classes.column}>
-          <FactsPanel call={call} />
+          <FactsPanel call={later} />
         </div>
       </div>
     </div>

@@ -1,16 +1,17 @@
 import type { CallDetail } from '@ringback/contracts';
+import { memo } from 'react';
 import { offset } from '../format/duration.ts';
 import { clockTimeMs } from '../format/time.ts';
 import { Panel } from '../ui/panel.tsx';
 import classes from './call.module.css';
 
-export function EventsPanel({ call }: { call: CallDetail }) {
+export const EventsPanel = memo(function EventsPanel({ call }: { call: CallDetail }) {
   return (
     <Panel title="Events">
       {call.events.length === 0 ? 'Nothing has happened yet.' : <Timeline call={call} />}
     </Panel>
   );
-}
+});
 
 function Timeline({ call }: { call: CallDetail }) {
   return (

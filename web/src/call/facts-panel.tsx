@@ -1,4 +1,5 @@
 import type { CallDetail } from '@ringback/contracts';
+import { memo } from 'react';
 import { providerWord } from '../format/call-words.ts';
 import { length, offset } from '../format/duration.ts';
 import { exactTime } from '../format/time.ts';
@@ -6,7 +7,7 @@ import { Panel } from '../ui/panel.tsx';
 import classes from './call.module.css';
 import { Fact } from './fact.tsx';
 
-export function FactsPanel({ call }: { call: CallDetail }) {
+export const FactsPanel = memo(function FactsPanel({ call }: { call: CallDetail }) {
   return (
     <Panel title="Facts">
       {call.text && (
@@ -33,4 +34,4 @@ export function FactsPanel({ call }: { call: CallDetail }) {
       </dl>
     </Panel>
   );
-}
+});

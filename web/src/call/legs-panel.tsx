@@ -1,9 +1,10 @@
 import type { CallDetail } from '@ringback/contracts';
+import { memo } from 'react';
 import { Panel } from '../ui/panel.tsx';
 import classes from './call.module.css';
 import { LegFacts } from './leg-facts.tsx';
 
-export function LegsPanel({ call }: { call: CallDetail }) {
+export const LegsPanel = memo(function LegsPanel({ call }: { call: CallDetail }) {
   return (
     <Panel title="Legs" flush>
       {call.legs.map((leg) => (
@@ -12,4 +13,4 @@ export function LegsPanel({ call }: { call: CallDetail }) {
       {call.legs.length === 0 && <p className={classes.leg}>No phone has been reached yet.</p>}
     </Panel>
   );
-}
+});

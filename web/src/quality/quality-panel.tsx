@@ -1,6 +1,6 @@
 import { SegmentedControl, Skeleton } from '@mantine/core';
 import type { CallDetail, Leg } from '@ringback/contracts';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useQuality } from '../api/heard-queries.ts';
 import { troubleOf } from '../api/problem-error.ts';
 import { isOver } from '../format/call-words.ts';
@@ -17,7 +17,7 @@ const QualityCharts = lazy(() => import('./quality-charts.tsx'));
 type View = 'graphs' | 'table';
 
 /** How the call sounded over time in both directions. */
-export function QualityPanel({ call }: { call: CallDetail }) {
+export const QualityPanel = memo(function QualityPanel({ call }: { call: CallDetail }) {
   const [view, setView] = useState<View>('graphs');
   const quality = useQuality(call.id);
   const points = quality.data ?? [];
@@ -54,7 +54,7 @@ export function QualityPanel({ call }: { call: CallDetail }) {
       </div>
     </Panel>
   );
-}
+});
 
 /** The caller, and who answered: nobody else sends. */
 function sendersOf({ legs }: CallDetail): Leg[] {

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { CallDetail, CallRecording } from '@ringback/contracts';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { useRecording } from '../api/heard-queries.ts';
 import { troubleOf } from '../api/problem-error.ts';
 import { useHealth } from '../api/queries.ts';
@@ -16,7 +16,7 @@ const CallSound = lazy(() => import('./call-sound.tsx'));
 const DRAWN_UNASKED_BYTES = 40_000_000;
 
 /** What was heard: the recording with both parties in channels of their own. */
-export function SoundPanel({ call }: { call: CallDetail }) {
+export const SoundPanel = memo(function SoundPanel({ call }: { call: CallDetail }) {
   const recording = useRecording(call.id);
   const isUp = call.answeredAt !== null && !isOver(call.status);
   const media = useHealth().data?.parts.find(({ part }) => part === 'media');
@@ -38,7 +38,7 @@ export function SoundPanel({ call }: { call: CallDetail }) {
       )}
     </Panel>
   );
-}
+});
 
 function Recorded({ call, recording }: { call: CallDetail; recording: CallRecording }) {
   const [asked, setAsked] = useState<number | null>(null);
