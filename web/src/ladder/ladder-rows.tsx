@@ -1,3 +1,4 @@
+import { useResizeObserver } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
 import classes from './ladder.module.css';
@@ -9,8 +10,8 @@ import { inputOfKey } from './model/ladder-keys.ts';
 import type { LadderRow } from './model/rows.ts';
 
 const HEIGHTS = { message: 28, event: 26, media: 48 } satisfies Record<LadderRow['kind'], number>;
-/** The names of the endpoints stand above the rows, and stay there. */
-const HEAD_HEIGHT = 58;
+/** Below the names of the endpoints. */
+const HEAD_LINE_PX = 1;
 /** So close to its end a live ladder follows what comes. */
 const AT_END_PX = 40;
 
@@ -20,19 +21,23 @@ export function LadderRows() {
   const { state, input } = useLadderReading();
   const { rows, lanes } = ladder;
   const scroller = useRef<HTMLDivElement>(null);
+  const [heads, { height }] = useResizeObserver<HTMLUListElement>();
+  const headHeight = height + HEAD_LINE_PX;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => HEIGHTS[rows[index]?.kind ?? 'message'],
     getItemKey: (index) => rows[index]?.id ?? index,
-    scrollMargin: HEAD_HEIGHT,
-    scrollPaddingStart: HEAD_HEIGHT,
+    // The names stand above the rows, and stay there.
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     overscan: 10,
   });
   const selected = rows.findIndex(({ id }) => id === state.selectedId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: higher names would cover the row
   useEffect(() => {
     if (selected >= 0) virtual.scrollToIndex(selected, { align: 'auto' });
-  }, [selected, virtual]);
+  }, [selected, virtual, headHeight]);
   useFollow(scroller.current, rows.length, call.end === null);
   const marked = rowAt(rows, momentUs);
   useEffect(() => {
@@ -58,10 +63,10 @@ export function LadderRows() {
     else input({ kind: 'select', id: row.id });
   };
   const items = virtual.getVirtualItems();
-  const style = { '--lanes': lanes.lifelines.length, '--head': `${HEAD_HEIGHT}px` } as CSSProperties;
+  const style = { '--lanes': lanes.lifelines.length } as CSSProperties;
   return (
     <div ref={scroller} className={classes.scroller} style={style} data-times={state.times}>
-      <LifelineHeads lanes={lanes} />
+      <LifelineHeads ref={heads} lanes={lanes} />
       <div
         id={LADDER_ID}
         className={classes.rows}
@@ -80,7 +85,7 @@ export function LadderRows() {
             key={rows[index]?.id}
             row={rows[index] as LadderRow}
             {...{ index, size, ladder }}
-            start={start - HEAD_HEIGHT}
+            start={start - headHeight}
             selected={index === selected}
             marked={index === marked}
             query={state.query}

@@ -1,3 +1,4 @@
+import type { Ref } from 'react';
 import classes from './ladder.module.css';
 import { legColor } from './leg-color.ts';
 import type { Lanes } from './model/lifelines.ts';
@@ -15,9 +16,9 @@ function breakable(address: string) {
 }
 
 /** Who stands where, over the rows. */
-export function LifelineHeads({ lanes }: { lanes: Lanes }) {
+export function LifelineHeads({ ref, lanes }: { ref: Ref<HTMLUListElement>; lanes: Lanes }) {
   return (
-    <ul className={classes.heads} aria-label="Endpoints">
+    <ul ref={ref} className={classes.heads} aria-label="Endpoints">
       {lanes.lifelines.map(({ id, title, about, address, color }) => (
         <li
           key={id}
