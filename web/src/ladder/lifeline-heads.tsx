@@ -3,15 +3,14 @@ import classes from './ladder.module.css';
 import { legColor } from './leg-color.ts';
 import type { Lanes } from './model/lifelines.ts';
 
-/** Where there is no room for all of it the port goes to the next line. */
-function breakable(address: string) {
-  const colon = address.lastIndexOf(':') + 1;
+/** Where there is no room for all of it the port is left. */
+function Address({ address }: { address: string }) {
+  const colon = address.lastIndexOf(':');
   return (
-    <>
-      {address.slice(0, colon)}
-      <wbr />
+    <span className="mono">
+      <span className={classes.host}>{address.slice(0, colon)}</span>
       {address.slice(colon)}
-    </>
+    </span>
   );
 }
 
@@ -27,8 +26,8 @@ export function LifelineHeads({ ref, lanes }: { ref: Ref<HTMLUListElement>; lane
           title={[title, about, address].filter(Boolean).join(' · ')}
         >
           <strong>{title}</strong>
-          <span>{about || 'B2BUA'}</span>
-          <span className="mono">{address && breakable(address)}</span>
+          <span className={classes.about}>{about || 'B2BUA'}</span>
+          {address && <Address address={address} />}
         </li>
       ))}
     </ul>
