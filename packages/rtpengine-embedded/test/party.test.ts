@@ -59,7 +59,7 @@ const QUIET = new Uint8Array(160).fill(0xff);
 
 function speak(to: Party, sequenceNumber: number, ssrc = 500, payload = QUIET): void {
   const timestamp = sequenceNumber * 160;
-  to.events.rtp(
+  to.rtp(
     Buffer.from(writeRtp({ payloadType: 0, marker: false, sequenceNumber, timestamp, ssrc, payload })),
   );
 }
@@ -179,6 +179,7 @@ describe('a party', () => {
         carried.push(bytes);
         deliver = onwards;
       },
+      close: () => undefined,
     };
     speak(phone.party, 1);
     expect([carried.length, browser.wire.rtp.length]).toEqual([1, 0]);
@@ -223,7 +224,7 @@ describe('a party', () => {
       lastSenderReport: compactNtp(ours.ntp),
       delaySinceLastSenderReport: Math.round((heldMs / 1000) * 65_536),
     };
-    browser.party.events.rtcp(Buffer.from(writeRtcp([receiverReport(700, [block])])));
+    browser.party.rtcp(Buffer.from(writeRtcp([receiverReport(700, [block])])));
     const quality = browser.party.reports.quality.describe()!;
     expect(quality['cumulative loss']).toBe(9);
     expect(quality['average MOS']).toMatchObject({ jitter: 10, 'packet loss': 10, samples: 1 });
@@ -260,7 +261,7 @@ describe('a party', () => {
     const other = (packetType: number) =>
       ({ kind: 'other', packetType, count: 1, body: new Uint8Array(8) }) as const;
     for (const packets of [[other(205)], [other(206)], [receiverReport(700, []), other(207)], [other(204)]])
-      browser.party.events.rtcp(Buffer.from(writeRtcp(packets)));
+      browser.party.rtcp(Buffer.from(writeRtcp(packets)));
     expect(browser.party.ingress.rtcp).toMatchObject({ packets: 4, errors: 0 });
     const rtp = [phone.wire.rtp.length, browser.wire.rtp.length];
     nowMs += 250;
@@ -294,7 +295,7 @@ describe('a party', () => {
   it('hears as badly as its own reports say, when we missed nothing', () => {
     talk(2);
     const report = (fractionLost: number) =>
-      browser.party.events.rtcp(
+      browser.party.rtcp(
         Buffer.from(
           writeRtcp([
             receiverReport(700, [
@@ -325,7 +326,7 @@ describe('a party', () => {
   });
 
   it('counts broken RTCP and ignores it', () => {
-    phone.party.events.rtcp(Buffer.from([0x80, 200, 0, 99]));
+    phone.party.rtcp(Buffer.from([0x80, 200, 0, 99]));
     const good = senderReport({
       ssrc: 500,
       unixMs: START_MS,
@@ -333,17 +334,17 @@ describe('a party', () => {
       packetCount: 0,
       octetCount: 0,
     });
-    phone.party.events.rtcp(Buffer.from(writeRtcp([good])));
+    phone.party.rtcp(Buffer.from(writeRtcp([good])));
     expect(phone.party.ingress.rtcp).toMatchObject({ errors: 1, packets: 1 });
   });
 
   it('whose path ended keeps its peer and its counts, and gets a new path by signalling', () => {
     speak(phone.party, 1);
-    browser.party.events.failed('ICE or DTLS failed', browser.wire);
+    browser.party.failed('ICE or DTLS failed', browser.wire);
     expect([browser.wire.closed, browser.party.failure]).toEqual([true, 'ICE or DTLS failed']);
     const again = new WireTap('webrtc');
     browser.party.useTransport(again);
-    browser.party.events.failed('late news of the old path', browser.wire);
+    browser.party.failed('late news of the old path', browser.wire);
     expect(browser.party.failure).toBeUndefined();
     speak(phone.party, 2);
     expect(parseRtp(again.rtp[0]!)).toMatchObject({ ssrc: 98, sequenceNumber: 2 });

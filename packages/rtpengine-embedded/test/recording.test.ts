@@ -83,7 +83,7 @@ class Speaker {
       ssrc: this.#ssrc,
       payload,
     };
-    this.party.events.rtp(Buffer.from(writeRtp(packet)));
+    this.party.rtp(Buffer.from(writeRtp(packet)));
   }
 }
 
@@ -188,7 +188,7 @@ describe('a recorded call', () => {
         timestamp: frame * 960,
         ssrc: 9,
       };
-      caller.party.events.rtp(Buffer.from(writeRtp({ ...packet, payload: payload! })));
+      caller.party.rtp(Buffer.from(writeRtp({ ...packet, payload: payload! })));
       frames++;
     };
     // Its decoder is opened at the first packet, which takes a moment.

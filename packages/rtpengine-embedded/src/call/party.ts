@@ -28,7 +28,7 @@ const RETIREMENT_MS = 5000;
  *
  * and RTCP ends at its reports.
  */
-export class Party implements Reported, Measured {
+export class Party implements Reported, Measured, TransportEvents {
   /** SIP tag; empty until the answer names it. */
   tag: string;
   readonly viaBranch: string | undefined;
@@ -59,10 +59,7 @@ export class Party implements Reported, Measured {
   readonly seconds: SecondLog;
   readonly cname: string;
   readonly #closing: (() => void)[] = [];
-  readonly #networks: Record<Way, SimulatedNetwork | undefined> = {
-    'to us': undefined,
-    'from us': undefined,
-  };
+  #networkToUs: SimulatedNetwork | undefined;
   #retired: { transport: MediaTransport; untilMs: number } | undefined;
   readonly #clock: MediaClock;
   readonly #logger: Logger;
@@ -87,41 +84,40 @@ export class Party implements Reported, Measured {
     this.seconds = new SecondLog(this, clock);
   }
 
-  /** What its transport calls. */
-  readonly events: TransportEvents = {
-    rtp: (bytes) => {
-      const network = this.#networks['to us'];
-      if (network) network.carry(bytes, this.#receiveRtp);
-      else this.inlet.receive(bytes);
-    },
-    rtcp: (bytes) => {
-      const network = this.#networks['to us'];
-      if (network) network.carry(bytes, this.#receiveRtcp);
-      else this.reports.receive(bytes);
-    },
-    stranger: (reason = 'source address') => {
-      this.strangers++;
-      this.ingress.rtp.errors++;
-      if (this.strangers === 1)
-        this.#logger.warn({ tag: this.tag, reason }, 'packets from a stranger are dropped');
-    },
-    failed: (reason, path) => {
-      // A retired path may end as it likes.
-      if (this.failure || path !== this.transport) return;
-      this.failure = reason;
-      this.#logger.info({ tag: this.tag, reason }, 'media path ended');
-      path.close();
-    },
-  };
+  rtp(bytes: Buffer): void {
+    if (this.#networkToUs) this.#networkToUs.carry(bytes, (arrived) => this.inlet.receive(arrived));
+    else this.inlet.receive(bytes);
+  }
 
-  readonly #receiveRtp = (bytes: Buffer) => this.inlet.receive(bytes);
-  readonly #receiveRtcp = (bytes: Buffer) => this.reports.receive(bytes);
+  rtcp(bytes: Buffer): void {
+    if (this.#networkToUs) this.#networkToUs.carry(bytes, (arrived) => this.reports.receive(arrived));
+    else this.reports.receive(bytes);
+  }
+
+  stranger(reason = 'source address'): void {
+    this.strangers++;
+    this.ingress.refuse();
+    if (this.strangers === 1)
+      this.#logger.warn({ tag: this.tag, reason }, 'packets from a stranger are dropped');
+  }
+
+  failed(reason: string, path: MediaTransport): void {
+    // A retired path may end as it likes.
+    if (this.failure || path !== this.transport) return;
+    this.failure = reason;
+    this.#logger.info({ tag: this.tag, reason }, 'media path ended');
+    path.close();
+  }
 
   /** Puts a bad network between it and us, in place of the one before: on the way to us, or from us. */
   simulate(way: Way, network: SimulatedNetwork | undefined): void {
-    this.#networks[way]?.close();
-    this.#networks[way] = network;
-    if (way === 'from us') this.outlet.network = network;
+    if (way === 'to us') {
+      this.#networkToUs?.close();
+      this.#networkToUs = network;
+    } else {
+      this.outlet.network?.close();
+      this.outlet.network = network;
+    }
   }
 
   /** What it said last, by offer or answer. */

@@ -1,5 +1,5 @@
 import type { ReceiverReport, SenderReport, Ssrc } from '@ringback/rtp';
-import { addTimestamp, type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
+import { type ReportBlock, receiverReport, senderReport } from '@ringback/rtp';
 import type { NgSsrcCounters } from '@ringback/rtpengine-ng';
 import type { PayloadRoute } from '../negotiation/payload-routes.ts';
 import { StreamNumbers } from './stream-numbers.ts';
@@ -31,8 +31,6 @@ export class Egress {
   #packetCount = 0;
   #octetCount = 0;
   #reportedCount = 0;
-  #lastTimestamp = 0;
-  #lastMs = 0;
   #clockRate = 0;
 
   constructor(ownSsrc: Ssrc, rewrites: boolean) {
@@ -55,7 +53,7 @@ export class Egress {
       if (begins && !route.isEvent) bytes[1]! |= MARKER;
       this.#writeNumbers(bytes, this.#oneSsrc);
     }
-    this.#count(this.#oneSsrc ?? source, bytes.length, route.clockRate, nowMs);
+    this.#count(this.#oneSsrc ?? source, bytes.length, route.clockRate);
   }
 
   /**
@@ -70,7 +68,7 @@ export class Egress {
     bytes[1] = (frame.marker ? MARKER : 0) | frame.payloadType;
     this.#writeNumbers(bytes, this.#oneSsrc);
     bytes.set(frame.payload, RTP_HEADER);
-    this.#count(this.#oneSsrc, bytes.length, frame.clockRate, nowMs);
+    this.#count(this.#oneSsrc, bytes.length, frame.clockRate);
     return bytes;
   }
 
@@ -80,7 +78,7 @@ export class Egress {
     bytes.writeUInt32BE(ssrc, 8);
   }
 
-  #count(ssrc: Ssrc, length: number, clockRate: number, nowMs: number): void {
+  #count(ssrc: Ssrc, length: number, clockRate: number): void {
     if (ssrc !== this.ssrc) {
       this.ssrc = ssrc;
       this.#packetCount = 0;
@@ -89,8 +87,6 @@ export class Egress {
     }
     this.#packetCount++;
     this.#octetCount += length - RTP_HEADER;
-    this.#lastTimestamp = this.#numbers.timestamp;
-    this.#lastMs = nowMs;
     this.#clockRate = clockRate;
   }
 
@@ -102,7 +98,7 @@ export class Egress {
         SSRC: this.ssrc,
         packets: this.#packetCount,
         bytes: this.#octetCount + RTP_HEADER * this.#packetCount,
-        'last RTP timestamp': this.#lastTimestamp,
+        'last RTP timestamp': this.#numbers.timestamp,
         'last RTP seq': this.#numbers.sequenceNumber,
       },
     ];
@@ -113,11 +109,10 @@ export class Egress {
     const ssrc = this.ssrc ?? this.ownSsrc;
     if (this.#packetCount === this.#reportedCount) return receiverReport(ssrc, reports);
     this.#reportedCount = this.#packetCount;
-    const sinceMs = nowMs - this.#lastMs;
     return senderReport({
       ssrc,
       unixMs,
-      rtpTimestamp: addTimestamp(this.#lastTimestamp, Math.round((sinceMs * this.#clockRate) / 1000)),
+      rtpTimestamp: this.#numbers.timestampAt(nowMs, this.#clockRate),
       packetCount: this.#packetCount,
       octetCount: this.#octetCount,
       reports,

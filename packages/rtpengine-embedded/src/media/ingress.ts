@@ -39,7 +39,9 @@ class Source {
 
 /** What one endpoint sends us, counted. */
 export class Ingress {
-  readonly rtp: NgCounters = { packets: 0, bytes: 0, errors: 0 };
+  #errors = 0;
+  /** Of SSRCs that are no longer kept. */
+  readonly #forgotten = { packets: 0, bytes: 0 };
   readonly rtcp: NgCounters = { packets: 0, bytes: 0, errors: 0 };
   // NaN for none, as a field that may be undefined would box each new value.
   #lastPacketMs = Number.NaN;
@@ -58,6 +60,21 @@ export class Ingress {
     return this.#current?.ssrc;
   }
 
+  /** Of all SSRCs. */
+  get rtp(): NgCounters {
+    let { packets, bytes } = this.#forgotten;
+    for (const source of this.#sources.values()) {
+      packets += source.packets;
+      bytes += source.bytes;
+    }
+    return { packets, bytes, errors: this.#errors };
+  }
+
+  /** Counts a packet that was no RTP, or of a stranger. */
+  refuse(): void {
+    this.#errors++;
+  }
+
   /** Counts one valid RTP packet. `isEvent` leaves the jitter alone, since all of one event share a timestamp. */
   countRtp(bytes: Buffer, clockRate: number, isEvent: boolean, nowMs: number): void {
     const ssrc = bytes.readUInt32BE(8);
@@ -67,8 +84,6 @@ export class Ingress {
       this.#current = source;
     }
     this.#lastPacketMs = nowMs;
-    this.rtp.packets++;
-    this.rtp.bytes += bytes.length;
     source.count(bytes, isEvent, nowMs);
   }
 
@@ -79,13 +94,18 @@ export class Ingress {
   }
 
   #addSource(ssrc: Ssrc, clockRate: number): Source {
-    if (this.#sources.size >= MAX_SOURCES) {
-      const oldest = this.#sources.keys().next();
-      if (!oldest.done) this.#sources.delete(oldest.value);
-    }
+    if (this.#sources.size >= MAX_SOURCES) this.#forgetOldest();
     const source = new Source(ssrc, clockRate);
     this.#sources.set(ssrc, source);
     return source;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#sources.values();
+    if (!oldest) return;
+    this.#sources.delete(oldest.ssrc);
+    this.#forgotten.packets += oldest.packets;
+    this.#forgotten.bytes += oldest.bytes;
   }
 
   senderReported(report: SenderReport, nowMs: number): void {

@@ -11,7 +11,6 @@ export type Tap = (bytes: Buffer, nowMs: number) => void;
 
 /** An Ethernet frame; speech needs a tenth of it, and the WebRTC side does not fragment. */
 const MAX_PACKET = 1500;
-const PAYLOAD_TYPES = 128;
 
 /** The way of one party's RTP: count, keys, taps, gates, and the forwarder towards whom it speaks to. */
 export class Inlet {
@@ -20,7 +19,9 @@ export class Inlet {
   /** Whether the one sends and the other listens. */
   audible = false;
   /** By payload type, as it comes. */
-  #routes: readonly (PayloadRoute | undefined)[] = [];
+  #routes: ReadonlyMap<number, PayloadRoute> = new Map();
+  #lastPayloadType = -1;
+  #lastRoute: PayloadRoute | undefined;
   #forwarder: Forwarder | undefined;
   #taps: readonly Tap[] = [];
   #gates: Readonly<Gates> = OPEN_GATES;
@@ -35,7 +36,8 @@ export class Inlet {
   /** From now on packets go there. */
   connect(routes: ReadonlyMap<number, PayloadRoute>, forwarder: Forwarder): void {
     this.disconnect();
-    this.#routes = Array.from({ length: PAYLOAD_TYPES }, (_, payloadType) => routes.get(payloadType));
+    this.#routes = routes;
+    this.#lastPayloadType = -1;
     this.#forwarder = forwarder;
   }
 
@@ -73,15 +75,24 @@ export class Inlet {
   /** Takes one packet, which is its own to change. */
   receive(bytes: Buffer): void {
     if (bytes.length > MAX_PACKET || !isValidRtp(bytes)) {
-      this.ingress.rtp.errors++;
+      this.ingress.refuse();
       return;
     }
     const nowMs = this.#clock.nowMs();
-    const route = this.#routes[bytes[1]! & 0x7f];
+    const route = this.#routeOf(bytes[1]! & 0x7f);
     this.ingress.countRtp(bytes, route?.clockRate ?? 8000, route?.isEvent ?? false, nowMs);
     if (route?.isEvent) this.keyLog.hear(bytes, this.#clock.unixMs());
     if (this.#detours) this.#detour(bytes, route, nowMs);
     else if (route && this.audible) this.#forwarder?.forward(bytes, route, nowMs);
+  }
+
+  /** Nearly all packets are of the type of the one before, which is at hand. */
+  #routeOf(payloadType: number): PayloadRoute | undefined {
+    if (payloadType !== this.#lastPayloadType) {
+      this.#lastPayloadType = payloadType;
+      this.#lastRoute = this.#routes.get(payloadType);
+    }
+    return this.#lastRoute;
   }
 
   #detour(bytes: Buffer, route: PayloadRoute | undefined, nowMs: number): void {

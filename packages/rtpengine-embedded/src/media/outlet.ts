@@ -12,17 +12,22 @@ export class Outlet {
   egress: Egress;
   transport: MediaTransport | undefined;
   /** What packets have to pass on their way, for testing. */
-  network: Pick<SimulatedNetwork, 'carry'> | undefined;
+  network: Pick<SimulatedNetwork, 'carry' | 'close'> | undefined;
   /** False while what we play is heard in place of the peer. */
   relays = true;
   companion: Companion | undefined;
-  /** What has been sent. */
-  readonly rtp: NgCounters = { packets: 0, bytes: 0, errors: 0 };
+  #packets = 0;
+  #bytes = 0;
   readonly #deliver = (bytes: Buffer) => this.transport?.sendRtp(bytes);
   readonly #deliverRtcp = (bytes: Buffer) => this.transport?.sendRtcp(bytes);
 
   constructor(ownSsrc: number) {
     this.egress = new Egress(ownSsrc, false);
+  }
+
+  /** What has been sent. */
+  get rtp(): NgCounters {
+    return { packets: this.#packets, bytes: this.#bytes, errors: 0 };
   }
 
   /** A browser hears one SSRC for the whole call, whoever speaks to it; another kind of endpoint begins anew. */
@@ -52,8 +57,8 @@ export class Outlet {
   }
 
   #send(transport: MediaTransport, bytes: Buffer): void {
-    this.rtp.packets++;
-    this.rtp.bytes += bytes.length;
+    this.#packets++;
+    this.#bytes += bytes.length;
     if (this.network) this.network.carry(bytes, this.#deliver);
     else transport.sendRtp(bytes);
   }

@@ -77,6 +77,12 @@ export class StreamNumbers {
     return ((this.sequenceNumber - this.#newestSequence) & 0xffff) < 0x8000;
   }
 
+  /** The media time of now. */
+  timestampAt(nowMs: number, clockRate: number): RtpTimestamp {
+    const elapsedMs = nowMs - this.#newestMs;
+    return addTimestamp(this.#newestTimestamp, Math.round((elapsedMs * clockRate) / 1000));
+  }
+
   #timestampOf(clockRate: number, nowMs: number): number {
     const elapsedMs = nowMs - this.#newestMs;
     return this.#newestTimestamp + Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
@@ -85,7 +91,7 @@ export class StreamNumbers {
   /** The packets of a telephone-event share the time of its beginning (RFC 4733 2.5.1.2), which the clock goes on from. */
   #keep(nowMs: number): void {
     this.#newestSequence = this.sequenceNumber;
-    if (this.timestamp === this.#newestTimestamp && this.#newestMs !== undefined) return;
+    if (this.timestamp === this.#newestTimestamp && !Number.isNaN(this.#newestMs)) return;
     this.#newestTimestamp = this.timestamp;
     this.#newestMs = nowMs;
   }

@@ -54,11 +54,11 @@ export async function ensureTransport(
 async function open(party: Party, kind: TransportKind, at: MediaInterface): Promise<MediaTransport> {
   switch (kind) {
     case 'plain':
-      return PlainTransport.open(at.pool, party.events);
+      return PlainTransport.open(at.pool, party);
     case 'sdes':
-      return SrtpTransport.open(at.pool, party.events);
+      return SrtpTransport.open(at.pool, party);
     case 'webrtc':
-      return WebRtcTransport.open(at.pool, at.host, party.events);
+      return WebRtcTransport.open(at.pool, at.host, party);
     default:
       return kind satisfies never;
   }

@@ -136,8 +136,8 @@ function describeStreams(party: Party, context: Context): NgStream[] {
     ...(candidatePair && { 'candidate pair': candidatePair }),
     'advertised endpoint': endpoint(plain?.rtpLatch.signalled),
     flags: plain ? ['RTP', 'filled'] : ['RTP', 'RTCP', 'filled'],
-    stats: { ...ingress.rtp },
-    stats_out: { ...party.outlet.rtp },
+    stats: ingress.rtp,
+    stats_out: party.outlet.rtp,
     'ingress SSRCs': ingress.describe(),
     'egress SSRCs': party.egress.describe(),
   };

@@ -1,4 +1,4 @@
-import type { RemoteInfo } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
 import { isRtcp } from '@ringback/rtp';
 import type { RemoteAudio } from '@ringback/sdp';
 import type { PortPool, SocketPair } from './port-pool.ts';
@@ -12,14 +12,16 @@ export class PlainTransport implements SocketTransport {
   readonly rtpLatch = new SourceLatch();
   readonly rtcpLatch = new SourceLatch();
   readonly #pool: PortPool;
-  readonly #sockets: SocketPair;
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
   /** RFC 5761: RTCP goes out where RTP goes out. */
   #muxed = false;
   #closed = false;
 
   private constructor(pool: PortPool, sockets: SocketPair, events: TransportEvents) {
     this.#pool = pool;
-    this.#sockets = sockets;
+    this.#rtp = sockets.rtp;
+    this.#rtcp = sockets.rtcp;
     this.port = sockets.rtp.address().port;
     sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtpLatch, events));
     sockets.rtcp.on('message', (bytes, from) => this.#receive(bytes, from, this.rtcpLatch, events));
@@ -55,18 +57,18 @@ export class PlainTransport implements SocketTransport {
   // host, a full buffer) when there is none: one packet less is not worth a call.
   sendRtp(bytes: Buffer): void {
     const to = this.rtpLatch.target;
-    if (to && !this.#closed) this.#sockets.rtp.send(bytes, to.port, to.address);
+    if (to && !this.#closed) this.#rtp.send(bytes, to.port, to.address);
   }
 
   sendRtcp(bytes: Uint8Array): void {
     const to: Endpoint | undefined = this.#muxed ? this.rtpLatch.target : this.rtcpLatch.target;
-    const socket = this.#muxed ? this.#sockets.rtp : this.#sockets.rtcp;
+    const socket = this.#muxed ? this.#rtp : this.#rtcp;
     if (to && !this.#closed) socket.send(bytes, to.port, to.address);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#pool.closePair(this.#sockets);
+    this.#pool.closePair({ rtp: this.#rtp, rtcp: this.#rtcp });
   }
 }
