@@ -59,9 +59,7 @@ const QUIET = new Uint8Array(160).fill(0xff);
 
 function speak(to: Party, sequenceNumber: number, ssrc = 500, payload = QUIET): void {
   const timestamp = sequenceNumber * 160;
-  to.rtp(
-    Buffer.from(writeRtp({ payloadType: 0, marker: false, sequenceNumber, timestamp, ssrc, payload })),
-  );
+  to.rtp(Buffer.from(writeRtp({ payloadType: 0, marker: false, sequenceNumber, timestamp, ssrc, payload })));
 }
 
 let phone: ReturnType<typeof party>;

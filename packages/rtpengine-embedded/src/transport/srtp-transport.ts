@@ -33,8 +33,16 @@ export class SrtpTransport implements SocketTransport {
       else pass(bytes);
     };
     const plain = await PlainTransport.open(pool, {
-      rtp: (bytes) => opened((receiver) => receiver.openRtp(bytes), (packet) => events.rtp(packet)),
-      rtcp: (bytes) => opened((receiver) => receiver.openRtcp(bytes), (packet) => events.rtcp(packet)),
+      rtp: (bytes) =>
+        opened(
+          (receiver) => receiver.openRtp(bytes),
+          (packet) => events.rtp(packet),
+        ),
+      rtcp: (bytes) =>
+        opened(
+          (receiver) => receiver.openRtcp(bytes),
+          (packet) => events.rtcp(packet),
+        ),
       stranger: (reason) => events.stranger(reason),
       failed: (reason) => events.failed(reason, transport),
     });
