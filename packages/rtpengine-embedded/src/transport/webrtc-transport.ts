@@ -93,8 +93,8 @@ export class WebRtcTransport implements MediaTransport {
     this.#held.letGo();
     const at = { host: this.#host, port: this.port, certificate: this.#certificate };
     const connection = new WebRtcConnection(at, theirs === 'answer', {
-      rtp: this.#events.rtp,
-      rtcp: this.#events.rtcp,
+      rtp: (bytes) => this.#events.rtp(bytes),
+      rtcp: (bytes) => this.#events.rtcp(bytes),
       failed: (reason) => this.#events.failed(reason, this),
     });
     this.#connection = connection;
