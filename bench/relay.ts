@@ -33,7 +33,6 @@ async function measure(name: EngineName, calls: number, seconds: number): Promis
   const phones = fork(new URL('media/phones.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
   const report = async () => ((await once(phones, 'message')) as [PhonesReport])[0];
   try {
-    const idleMb = rssMb(engine.pid);
     phones.send({ ngPort: engine.ngPort, calls, warmUpSec: 3, seconds } satisfies PhonesOrder);
     await report();
     await report();
@@ -42,7 +41,7 @@ async function measure(name: EngineName, calls: number, seconds: number): Promis
     const cpuPercent = ((cpuMs(engine.pid) - usedMs) / (performance.now() - beganMs)) * 100;
     if (done.kind !== 'done') throw new Error(`phones say ${done.kind}`);
     const { p50Ms, p99Ms, sent, lost } = done;
-    const rssMbPerCall = (rssMb(engine.pid) - idleMb) / calls;
+    const rssMbPerCall = rssMb(engine.pid) / calls;
     const loopDelayP99Ms = engine.loopDelayP99Ms?.();
     return { engine: name, cpuPercent, p50Ms, p99Ms, sent, lost, rssMbPerCall, loopDelayP99Ms };
   } finally {
@@ -56,7 +55,7 @@ function print(figures: Figures): void {
   const loop = loopDelayP99Ms === undefined ? '' : `, event loop late by p99 ${loopDelayP99Ms.toFixed(1)} ms`;
   console.log(
     `${engine.padEnd(10)} CPU ${cpuPercent.toFixed(1)} % of a core, spacing p50 ${p50Ms.toFixed(1)} ms p99 ${p99Ms.toFixed(1)} ms,` +
-      ` ${lost} of ${sent} packets lost, ${rssMbPerCall.toFixed(2)} MB a call${loop}`,
+      ` ${lost} of ${sent} packets lost, ${rssMbPerCall.toFixed(2)} MB a call, the whole process counted${loop}`,
   );
 }
 

@@ -8,7 +8,7 @@ import { type LoopDelay, NO_DELAY } from './loop-delay.ts';
 
 const ENTRY = new URL('./child.ts', import.meta.url);
 const HERE = new URL('.', import.meta.url);
-/** MB: what packets are put in is short-lived; a young heap that fits the CPU's cache costs a tenth less than the usual 16. */
+/** MB: what packets are put in is short-lived; a young heap that fits the CPU's cache costs less than the usual 16. */
 const YOUNG_HEAP = ['--max-semi-space-size=2'];
 /** On a busy machine the libraries take seconds to load. */
 const START_LIMIT_MS = 30_000;
