@@ -1,8 +1,9 @@
+import { header, type SipRequest, type SipResponse } from '@ringback/sip';
 import rtpengine from 'rtpengine-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerByItself, finalResponse } from './support/automatic-phone.ts';
 import { startNetwork, type TestNetwork } from './support/network.ts';
-import { ALICE, BOB, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
+import { ALICE, BOB, CAROL, SubscriberPhone, sdp } from './support/subscriber-phone.ts';
 
 const ROUNDS = 40;
 
@@ -96,6 +97,45 @@ describe('requests that meet each other', () => {
     for (const status of outcomes) expect([200, 481, 487, 491]).toContain(status);
     await nothingLeft(2.5 * ROUNDS);
     again.close();
+  });
+
+  it('re-INVITEs of both phones, of which none is refused otherwise than with 491', async () => {
+    const caller = await SubscriberPhone.open(network, ALICE);
+    const carol = await SubscriberPhone.open(network, CAROL);
+    await carol.register();
+    const invite = await caller.invite('1003');
+    const incoming = await carol.sip.request('INVITE');
+    const answer = carol.sip.reply(incoming, 200, 'OK', { body: sdp() });
+    const ok = await finalResponse(caller, invite);
+    caller.sip.ack(invite, ok);
+    for (const phone of [caller, carol]) answerByItself(phone);
+    const outcomes: number[] = [];
+    const settled = async (phone: SubscriberPhone, again: SipRequest, ack: (final: SipResponse) => void) => {
+      const final = await finalResponse(phone, again);
+      outcomes.push(final.status);
+      if (final.status === 200) ack(final);
+      else phone.sip.ackFailure(again, final);
+    };
+    for (let round = 0; round < ROUNDS; round++) {
+      const offer = { body: sdp(round % 2 === 0 ? 'sendonly' : 'sendrecv') };
+      const late = later(round % 20);
+      const hers = carol.sip.inAnsweredDialog('INVITE', incoming, answer, offer);
+      await late;
+      const his = caller.sip.inDialog('INVITE', invite, ok, offer);
+      await Promise.all([
+        settled(caller, his, (final) => caller.sip.ack(his, final)),
+        settled(carol, hers, () =>
+          carol.sip.inAnsweredDialog('ACK', incoming, answer, {
+            headers: { CSeq: (header(hers, 'CSeq') ?? '').replace('INVITE', 'ACK') },
+          }),
+        ),
+      ]);
+    }
+    expect(new Set(outcomes)).toEqual(new Set([200, 491]));
+    caller.sip.inDialog('BYE', invite, ok);
+    await nothingLeft(2.5 * ROUNDS + 1);
+    caller.close();
+    carol.close();
   });
 
   function lastCallId(): string {

@@ -41,8 +41,7 @@ export function requestInDialog(
     };
     const sent = (error: unknown, request?: SrfRequest) => {
       if (request) request.on('response', heard);
-      // drachtio no longer knows the dialog, or the connection is gone: RFC 3261 12.2.1.2 takes both as its end.
-      else settle(isUnknownDialog(error) ? UNKNOWN_DIALOG : { kind: 'none' });
+      else settle(answerOf(error));
     };
     try {
       srf.request(
@@ -63,14 +62,16 @@ export function requestInDialog(
   });
 }
 
-const UNKNOWN_DIALOG: InDialogAnswer = {
-  kind: 'response',
-  status: 481,
-  reason: 'Call/Transaction Does Not Exist',
-  body: '',
-  contentType: undefined,
-};
+/** What the SIP server's refusal to send the request means, in the words of a response. */
+function answerOf(error: unknown): InDialogAnswer {
+  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
+  // RFC 3261 12.2.1.2: with the dialog unknown, or the connection gone, the call is over.
+  if (code === 'ENODIALOG') return noBody(481, 'Call/Transaction Does Not Exist');
+  // RFC 3261 14.1: the other phone has asked for something itself, and that is not settled yet.
+  if (/is open in that dialog/.test(message)) return noBody(491, 'Request Pending');
+  return { kind: 'none' };
+}
 
-function isUnknownDialog(error: unknown): boolean {
-  return (error as { code?: string } | null)?.code === 'ENODIALOG';
+function noBody(status: number, reason: string): InDialogAnswer {
+  return { kind: 'response', status, reason, body: '', contentType: undefined };
 }
