@@ -1,8 +1,8 @@
-import { Button, CloseButton, Text } from '@mantine/core';
-import { IconBell } from '@tabler/icons-react';
+import { CloseButton, Text } from '@mantine/core';
 import { canNotify } from '../phone/call-notification.ts';
 import { isLive } from '../phone/calls-state.ts';
 import { usePhone, usePhoneState } from '../phone/use-phone.ts';
+import { NotifyButton } from './notify-button.tsx';
 import classes from './softphone.module.css';
 
 /** After the first call, not before: shall calls be told of when the page is out of sight? */
@@ -17,14 +17,7 @@ export function NotificationOffer() {
     <section className={classes.first} aria-label="Notifications">
       <Text size="sm">Know of a call while you are in another tab?</Text>
       <CloseButton size="sm" aria-label="No notifications" onClick={offered} />
-      <Button
-        variant="light"
-        size="xs"
-        leftSection={<IconBell size={16} aria-hidden />}
-        onClick={() => void Notification.requestPermission().then(offered)}
-      >
-        Notify me of calls
-      </Button>
+      <NotifyButton variant="light" onAnswer={offered} />
     </section>
   );
 }

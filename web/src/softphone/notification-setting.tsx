@@ -1,22 +1,12 @@
-import { Button, Text } from '@mantine/core';
-import { IconBell } from '@tabler/icons-react';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { canNotify } from '../phone/call-notification.ts';
+import { NotifyButton } from './notify-button.tsx';
 
 /** Whether calls are told of while the page is out of sight, and what to do when they are not. */
 export function NotificationSetting() {
   const [permission, setPermission] = useState(() => (canNotify ? Notification.permission : 'denied'));
-  if (permission === 'default')
-    return (
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconBell size={16} aria-hidden />}
-        onClick={() => void Notification.requestPermission().then(setPermission)}
-      >
-        Notify me of calls
-      </Button>
-    );
+  if (permission === 'default') return <NotifyButton variant="default" onAnswer={setPermission} />;
   return (
     <Text size="xs" c="dimmed">
       {notificationWords(permission === 'granted')}

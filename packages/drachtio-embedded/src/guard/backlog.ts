@@ -103,14 +103,13 @@ export class Backlog {
     if (isShort) this.#standsSinceMs = Number.POSITIVE_INFINITY;
     else if (this.#standsSinceMs > nowMs) this.#standsSinceMs = nowMs;
     if (nowMs - this.#standsSinceMs > BURST_MS) {
-      if (this.#isBehind) return;
-      this.#isBehind = true;
-      this.#handleNewCalls();
+      if (!this.#isBehind) this.#fallBehind();
     } else if (waitedMs < OVER_MS) this.#isBehind = false;
   }
 
-  /** Those that wait when it falls behind, as those that come after it. */
-  #handleNewCalls(): void {
+  /** New calls that wait are told now, as those that come from now on. */
+  #fallBehind(): void {
+    this.#isBehind = true;
     const waiting = this.#waiting.slice(this.#first);
     const calls = new Set(waiting.filter(({ message }) => beginsCall(message)));
     this.#waiting = waiting.filter((each) => !calls.has(each));

@@ -1,5 +1,4 @@
-const encoder = new TextEncoder();
-const INVITE = encoder.encode('INVITE ');
+const INVITE = Buffer.from('INVITE ');
 const TAG = Buffer.from(';tag=');
 
 /**
@@ -7,8 +6,8 @@ const TAG = Buffer.from(';tag=');
  * Who writes a second one elsewhere has to wait his turn, no more.
  */
 export function beginsCall(message: Uint8Array): boolean {
-  if (!INVITE.every((byte, index) => message[index] === byte)) return false;
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  if (!bytes.subarray(0, INVITE.length).equals(INVITE)) return false;
   const first = bytes.indexOf(TAG);
   return first === -1 || bytes.indexOf(TAG, first + TAG.length) === -1;
 }
